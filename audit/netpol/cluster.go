@@ -1,0 +1,55 @@
+package netpol
+
+import (
+	"net/netip"
+
+	corev1 "k8s.io/api/core/v1"
+	networkingv1 "k8s.io/api/networking/v1"
+)
+
+// A Cluster is what policies are evaluated against. Its slices are read, never changed.
+type Cluster struct {
+	// Namespaces that exist. A namespace that only a Pod or a policy mentions is taken to exist without labels.
+	Namespaces []Namespace
+
+	// Pods that are live. The caller leaves out those that have Succeeded or Failed: their addresses are reused
+	// by others. Pending and terminating Pods count.
+	Pods []Pod
+
+	// Policies of the group networking.k8s.io.
+	Policies []networkingv1.NetworkPolicy
+
+	// Templates are the Pods that controllers would make. They answer one question: whether a policy that
+	// selects no live Pod would select something once a controller is scaled up.
+	Templates []Pod
+}
+
+// A Namespace is a name and its labels. The label kubernetes.io/metadata.name is implied, as the API server
+// sets it on every namespace.
+type Namespace struct {
+	Name   string
+	Labels map[string]string
+}
+
+// A Pod is what policies can tell about a Pod.
+type Pod struct {
+	Namespace, Name string
+	Labels          map[string]string
+
+	// Addresses from status.podIPs. A Pod without one is judged by the families seen on other Pods.
+	Addresses []netip.Addr
+
+	// Ports of all containers, init containers included: these may be sidecars.
+	Ports []Port
+
+	// HostNetwork Pods share the address of their node. Network plugins don't, as a rule, apply policies to them
+	// (https://kubernetes.io/docs/concepts/services-networking/network-policies/#networkpolicy-and-hostnetwork-pods).
+	HostNetwork bool
+}
+
+// A Port is a port that a container declares.
+type Port struct {
+	Name     string          // may be empty; only named ports matter to policies
+	Number   int32           // 1 to 65535
+	Protocol corev1.Protocol // empty means TCP
+}

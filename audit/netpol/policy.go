@@ -1,0 +1,62 @@
+package netpol
+
+import "strings"
+
+// A PolicyRef names a policy.
+type PolicyRef struct {
+	Namespace string `json:"namespace"`
+	Name      string `json:"name"`
+}
+
+// String returns namespace/name.
+func (r PolicyRef) String() string { return r.Namespace + "/" + r.Name }
+
+// Compare orders by namespace, then by name.
+func (r PolicyRef) Compare(s PolicyRef) int {
+	if c := strings.Compare(r.Namespace, s.Namespace); c != 0 {
+		return c
+	}
+	return strings.Compare(r.Name, s.Name)
+}
+
+// A Policy is one of the policies that were evaluated, and what it amounts to.
+type Policy struct {
+	PolicyRef
+
+	// Directions in which it isolates: policyTypes, or its default where that is missing.
+	Directions []Direction `json:"directions"`
+
+	// Pods counts the live Pods that it selects, hostNetwork Pods not among them; Templates counts the
+	// controllers' templates. With an unparseable pod selector both count what it may select.
+	Pods      int `json:"pods"`
+	Templates int `json:"templates"`
+
+	// AllowsAll lists the rules that have neither peers nor ports, in the directions in which it isolates.
+	AllowsAll []Rule `json:"allowsAll,omitempty"`
+
+	// Unparseable lists what can't be understood in it, in the order of its fields.
+	Unparseable []Unparseable `json:"unparseable,omitempty"`
+}
+
+// SelectsNothing reports whether the policy selects neither a live Pod nor a controller's template. That is
+// legal and has no effect.
+func (p *Policy) SelectsNothing() bool { return p.Pods == 0 && p.Templates == 0 }
+
+// A Rule is a place in a policy.
+type Rule struct {
+	Policy PolicyRef `json:"policy"`
+	Path   string    `json:"path"` // such as spec.ingress[0]
+}
+
+// An Unparseable is a field of a policy that has no defined meaning. The API server refuses such policies
+// today; objects stored by older versions, and files, can hold them.
+type Unparseable struct {
+	Policy PolicyRef `json:"policy"`
+	Reason string    `json:"reason"` // field path, a colon, what is wrong: "spec.ingress[0].from[1]: …"
+}
+
+// Policies returns every policy that was evaluated, sorted by namespace and name.
+func (r *Isolation) Policies() []Policy { return nil }
+
+// Unparseable returns what can't be understood, over all policies.
+func (r *Isolation) Unparseable() []Unparseable { return nil }

@@ -1,0 +1,68 @@
+package pki
+
+import (
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/hex"
+	"net/netip"
+	"time"
+)
+
+// A Certificate is what checks and reports say about an X.509 certificate.
+type Certificate struct {
+	Fingerprint string `json:"fingerprint"` // SHA-256 of the DER encoding, lower-case hex
+	Serial      string `json:"serial"`      // lower-case hex, without a sign or leading zeros
+	Subject     string `json:"subject"`     // as RFC 2253 writes it
+	Issuer      string `json:"issuer"`      // as RFC 2253 writes it
+
+	CommonNames []string     `json:"commonNames,omitempty"` // of the subject, in its order; never used to match hosts
+	DNSNames    []string     `json:"dnsNames,omitempty"`    // subject alternative names, as written
+	IPAddresses []netip.Addr `json:"ipAddresses,omitempty"` // subject alternative names
+
+	NotBefore time.Time `json:"notBefore"` // UTC; the first second of its life
+	NotAfter  time.Time `json:"notAfter"`  // UTC; the last second of its life (RFC 5280, 4.1.2.5)
+
+	PublicKey PublicKey `json:"publicKey"`
+
+	x509 *x509.Certificate
+}
+
+// Lifetime is NotAfter − NotBefore. Requirements that count the last second, as the CA/Browser Forum's do, add
+// it. It is negative where the two are inverted, and saturates at about 292 years.
+func (c *Certificate) Lifetime() time.Duration { return c.NotAfter.Sub(c.NotBefore) }
+
+// Remaining is what is left of the certificate's life at an instant; negative once it has expired.
+func (c *Certificate) Remaining(at time.Time) time.Duration { return c.NotAfter.Sub(at) }
+
+func describe(x *x509.Certificate) *Certificate {
+	c := &Certificate{
+		Fingerprint: digest(x.Raw),
+		Serial:      x.SerialNumber.Text(16),
+		Subject:     x.Subject.String(),
+		Issuer:      x.Issuer.String(),
+		DNSNames:    x.DNSNames,
+		NotBefore:   x.NotBefore.UTC(),
+		NotAfter:    x.NotAfter.UTC(),
+		PublicKey:   describeKey(x),
+		x509:        x,
+	}
+	for _, attribute := range x.Subject.Names {
+		if name, ok := attribute.Value.(string); ok && attribute.Type.Equal(oidCommonName) {
+			c.CommonNames = append(c.CommonNames, name)
+		}
+	}
+	for _, ip := range x.IPAddresses {
+		if addr, ok := netip.AddrFromSlice(ip); ok {
+			c.IPAddresses = append(c.IPAddresses, addr.Unmap())
+		}
+	}
+	return c
+}
+
+// oidCommonName is id-at-commonName (RFC 5280, appendix A.1).
+var oidCommonName = []int{2, 5, 4, 3}
+
+func digest(der []byte) string {
+	sum := sha256.Sum256(der)
+	return hex.EncodeToString(sum[:])
+}
