@@ -1,0 +1,111 @@
+package audit
+
+import (
+	_ "embed"
+	"slices"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+)
+
+// Components is the dated table of platform components: data that ages.
+var Components = parseComponents()
+
+// A ComponentTable recognizes platform components by their images.
+type ComponentTable struct {
+	Date       Date        `yaml:"date"`
+	Source     string      `yaml:"source"`
+	Components []Component `yaml:"components"`
+}
+
+// A Component is a piece of the platform that checks have to know.
+type Component struct {
+	Name   string   `yaml:"name"`
+	Role   string   `yaml:"role"`   // certificates, ingress, gateway, network, admission, delivery
+	Images []string `yaml:"images"` // last elements of repository paths
+	Flags  []string `yaml:"flags"`  // the arguments that checks rely on, without dashes
+}
+
+//go:embed tables/components.yaml
+var componentsYAML []byte
+
+func parseComponents() *ComponentTable {
+	var table ComponentTable
+	if err := yaml.Unmarshal(componentsYAML, &table); err != nil {
+		panic("tables/components.yaml: " + err.Error()) // built in: a test reads it
+	}
+	return &table
+}
+
+// Of returns the component that an image belongs to.
+func (t *ComponentTable) Of(image string) (*Component, bool) {
+	repository := Repository(image)
+	for i := range t.Components {
+		c := &t.Components[i]
+		if slices.ContainsFunc(c.Images, func(known string) bool {
+			return repository == known || strings.HasSuffix(repository, "/"+known)
+		}) {
+			return c, true
+		}
+	}
+	return nil, false
+}
+
+// Named returns the component of a name.
+func (t *ComponentTable) Named(name string) (*Component, bool) {
+	i := slices.IndexFunc(t.Components, func(c Component) bool { return c.Name == name })
+	if i < 0 {
+		return nil, false
+	}
+	return &t.Components[i], true
+}
+
+// Keep returns those of a container's arguments that the table asks for, as
+// "--name=value" or "--name", sorted. A value that stands in the next argument is joined.
+func (c *Component) Keep(args []string) []string {
+	var kept []string
+	for i, arg := range args {
+		name, _, joined := strings.Cut(strings.TrimLeft(arg, "-"), "=")
+		if !strings.HasPrefix(arg, "-") || !slices.Contains(c.Flags, name) {
+			continue
+		}
+		arg = "--" + strings.TrimLeft(arg, "-")
+		if !joined && i+1 < len(args) && !strings.HasPrefix(args[i+1], "-") {
+			arg += "=" + args[i+1]
+		}
+		kept = append(kept, arg)
+	}
+	slices.Sort(kept)
+	return kept
+}
+
+// Flag returns the value of a kept flag; one without a value is "true".
+func (c *Container) Flag(name string) (string, bool) {
+	for _, flag := range c.Flags {
+		if n, value, joined := strings.Cut(strings.TrimPrefix(flag, "--"), "="); n == name {
+			if !joined {
+				value = "true"
+			}
+			return value, true
+		}
+	}
+	return "", false
+}
+
+// Repository returns an image reference without its tag and digest.
+func Repository(image string) string {
+	image, _, _ = strings.Cut(image, "@")
+	if colon := strings.LastIndex(image, ":"); colon > strings.LastIndex(image, "/") {
+		image = image[:colon]
+	}
+	return image
+}
+
+// Tag returns the tag of an image reference, "" where it has none.
+func Tag(image string) string {
+	image, _, _ = strings.Cut(image, "@")
+	if colon := strings.LastIndex(image, ":"); colon > strings.LastIndex(image, "/") {
+		return image[colon+1:]
+	}
+	return ""
+}

@@ -1,0 +1,219 @@
+package audit
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"path"
+	"strings"
+	"time"
+
+	"gopkg.in/yaml.v3"
+)
+
+// A Config is what an organization states about the cluster and what it wants judged
+// otherwise than by default. Blank criteria print as "not stated by the organization".
+type Config struct {
+	Organization   string         `json:"organization,omitempty" yaml:"organization"`
+	ClusterName    string         `json:"clusterName,omitempty" yaml:"clusterName"`
+	Assessor       string         `json:"assessor,omitempty" yaml:"assessor"` // who reads, where the token is opaque
+	Classification string         `json:"classification,omitempty" yaml:"classification"`
+	Retention      string         `json:"retention,omitempty" yaml:"retention"`
+	Criteria       Criteria       `json:"criteria" yaml:"criteria"`
+	Scope          Scope          `json:"scope" yaml:"scope"`
+	Administrator  Administration `json:"administrator" yaml:"administrator"`
+	Thresholds     Thresholds     `json:"thresholds" yaml:"thresholds"`
+	Waivers        []Waiver       `json:"waivers,omitempty" yaml:"waivers"`
+	Attestations   []Attestation  `json:"attestations,omitempty" yaml:"attestations"`
+}
+
+// Criteria are what the findings are held against, by reference.
+type Criteria struct {
+	ISMSScope                string            `json:"ismsScope,omitempty" yaml:"ismsScope"`
+	StatementOfApplicability string            `json:"statementOfApplicability,omitempty" yaml:"statementOfApplicability"` // reference and version
+	Policies                 []string          `json:"policies,omitempty" yaml:"policies"`
+	Applicability            map[string]string `json:"applicability,omitempty" yaml:"applicability"` // control → statement
+}
+
+// A Scope says which namespaces are left out, and why.
+type Scope struct {
+	Exclusions []Exclusion `json:"exclusions,omitempty" yaml:"exclusions"`
+}
+
+// An Exclusion leaves namespaces out of the evaluation; their objects stay in the ledger.
+type Exclusion struct {
+	Namespace string `json:"namespace" yaml:"namespace"` // glob
+	Reason    string `json:"reason" yaml:"reason"`
+}
+
+// Administration says which namespaces are the administrator's beside those that are
+// recognized (see [Facts.Administrators]).
+type Administration struct {
+	Namespaces []string `json:"namespaces,omitempty" yaml:"namespaces"` // globs
+}
+
+// Thresholds are the numbers and choices that the catalogue marks as configurable.
+type Thresholds struct {
+	KeyProfile               string `json:"keyProfile" yaml:"keyProfile"`                             // "standard" or "bsi" (RSA below 3000 bits is a warning)
+	AdministratorSegregation string `json:"administratorSegregation" yaml:"administratorSegregation"` // "warning" or "fail": NET-01, 02, 03 in administrator namespaces
+	WaiverMaxDays            int    `json:"waiverMaxDays" yaml:"waiverMaxDays"`                       // from approval to expiry
+	AttestationMaxDays       int    `json:"attestationMaxDays" yaml:"attestationMaxDays"`             // from date to validUntil
+}
+
+// DefaultConfig is the configuration where none is given.
+func DefaultConfig() *Config {
+	return &Config{Thresholds: Thresholds{
+		KeyProfile:               "standard",
+		AdministratorSegregation: "warning",
+		WaiverMaxDays:            365,
+		AttestationMaxDays:       365,
+	}}
+}
+
+// ParseConfig reads a configuration in YAML over the defaults. Unknown fields, wrong
+// types and values that don't hold together are errors that name line and column.
+func ParseConfig(data []byte) (*Config, error) {
+	var document yaml.Node
+	switch err := yaml.Unmarshal(data, &document); {
+	case errors.Is(err, io.EOF) || err == nil && document.IsZero():
+		return DefaultConfig(), nil
+	case err != nil:
+		return nil, errors.New(yamlWords(err))
+	}
+	config := DefaultConfig()
+	decoder := yaml.NewDecoder(bytes.NewReader(data))
+	if err := misfit(&document, config); err != nil {
+		return nil, err
+	}
+	if err := decoder.Decode(config); err != nil {
+		return nil, errors.New(yamlWords(err))
+	}
+	var extra yaml.Node
+	if err := decoder.Decode(&extra); !errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("line %d: a second document; a configuration is one", extra.Line)
+	}
+	return config, config.validate(&document)
+}
+
+// yamlWords takes the decoder's package name out of its message.
+func yamlWords(err error) string {
+	return strings.ReplaceAll(strings.TrimPrefix(err.Error(), "yaml: "), "unmarshal errors:\n  ", "")
+}
+
+// validate reports the first value that doesn't hold, with its place.
+func (c *Config) validate(document *yaml.Node) error {
+	for i, e := range c.Scope.Exclusions {
+		at := []any{"scope", "exclusions", i}
+		if err := pattern(e.Namespace); err != nil || e.Namespace == "" {
+			return misplaced(document, at, "an exclusion needs a namespace (a glob such as \"sandbox-*\")")
+		}
+		if strings.TrimSpace(e.Reason) == "" {
+			return misplaced(document, at, fmt.Sprintf("exclusion %q needs a reason: it goes into the record", e.Namespace))
+		}
+	}
+	for i, namespace := range c.Administrator.Namespaces {
+		if pattern(namespace) != nil || namespace == "" {
+			return misplaced(document, []any{"administrator", "namespaces", i}, fmt.Sprintf("%q is no namespace glob", namespace))
+		}
+	}
+	t := c.Thresholds
+	switch {
+	case t.KeyProfile != "standard" && t.KeyProfile != "bsi":
+		return misplaced(document, []any{"thresholds", "keyProfile"}, fmt.Sprintf("keyProfile is standard or bsi, not %q", t.KeyProfile))
+	case t.AdministratorSegregation != "warning" && t.AdministratorSegregation != "fail":
+		return misplaced(document, []any{"thresholds", "administratorSegregation"}, fmt.Sprintf("administratorSegregation is warning or fail, not %q", t.AdministratorSegregation))
+	case t.WaiverMaxDays < 1:
+		return misplaced(document, []any{"thresholds", "waiverMaxDays"}, "waiverMaxDays is at least 1")
+	case t.AttestationMaxDays < 1:
+		return misplaced(document, []any{"thresholds", "attestationMaxDays"}, "attestationMaxDays is at least 1")
+	}
+	ids := map[string]bool{}
+	for i := range c.Waivers {
+		if words := c.Waivers[i].invalid(t.WaiverMaxDays, ids); words != "" {
+			return misplaced(document, []any{"waivers", i}, words)
+		}
+	}
+	for i := range c.Attestations {
+		if words := c.Attestations[i].invalid(t.AttestationMaxDays, ids); words != "" {
+			return misplaced(document, []any{"attestations", i}, words)
+		}
+	}
+	return nil
+}
+
+// invalid says what a waiver lacks, "" for nothing.
+func (w *Waiver) invalid(maxDays int, ids map[string]bool) string {
+	name := fmt.Sprintf("waiver %q ", w.ID)
+	switch {
+	case w.ID == "":
+		return "a waiver needs an id"
+	case ids[w.ID]:
+		return name + "stands twice: ids are unique over waivers and attestations"
+	case w.Kind != AcceptedRisk && w.Kind != Remediation && w.Kind != FalsePositive:
+		return name + "needs a kind: acceptedRisk, remediation or falsePositive"
+	case !checkID.MatchString(w.Check):
+		return name + "needs a check, such as NET-01"
+	case w.Subject.invalid():
+		return name + "has a malformed subject pattern"
+	case strings.TrimSpace(w.Reason) == "":
+		return name + "needs a reason"
+	case w.Owner == "" || w.Approver == "":
+		return name + "needs an owner and an approver"
+	case strings.EqualFold(w.Owner, w.Approver):
+		return name + "is approved by its owner: another person has to"
+	case w.ApprovedAt.IsZero():
+		return name + "needs approvedAt, such as 2026-11-22"
+	case w.ExpiresAt.IsZero():
+		return name + "needs expiresAt: a waiver without an end is none"
+	case !within(w.ApprovedAt, w.ExpiresAt, maxDays):
+		return fmt.Sprintf("%shas to expire within %d days after approvedAt", name, maxDays)
+	}
+	ids[w.ID] = true
+	return ""
+}
+
+// invalid says what an attestation lacks, "" for nothing.
+func (a *Attestation) invalid(maxDays int, ids map[string]bool) string {
+	name := fmt.Sprintf("attestation %q ", a.ID)
+	switch {
+	case a.ID == "":
+		return "an attestation needs an id"
+	case ids[a.ID]:
+		return name + "stands twice: ids are unique over waivers and attestations"
+	case len(a.Checks) == 0:
+		return name + "needs checks: it speaks for the checks that it names"
+	case a.Subject.invalid():
+		return name + "has a malformed subject pattern"
+	case strings.TrimSpace(a.Statement) == "":
+		return name + "needs a statement"
+	case a.By == "" || a.Role == "":
+		return name + "needs by and role: who declares it"
+	case a.Date.IsZero() || a.ValidUntil.IsZero():
+		return name + "needs date and validUntil"
+	case !within(a.Date, a.ValidUntil, maxDays):
+		return fmt.Sprintf("%shas to end within %d days after its date", name, maxDays)
+	}
+	for _, id := range a.Checks {
+		if !checkID.MatchString(id) {
+			return fmt.Sprintf("%snames %q, which is no check ID", name, id)
+		}
+	}
+	ids[a.ID] = true
+	return ""
+}
+
+func (p SubjectPattern) invalid() bool {
+	return errors.Join(pattern(p.Kind), pattern(p.Namespace), pattern(p.Name)) != nil
+}
+
+// within reports whether last is a day from first on, at most days later.
+func within(first, last Date, days int) bool {
+	return !last.Before(first.Time) && last.Sub(first.Time) <= time.Duration(days)*24*time.Hour
+}
+
+// pattern reports whether a glob is malformed.
+func pattern(glob string) error {
+	_, err := path.Match(glob, "")
+	return err
+}

@@ -1,0 +1,76 @@
+package audit
+
+import (
+	"time"
+
+	"github.com/kubevidence/kubevidence/audit/netpol"
+)
+
+// Facts are a Snapshot and what several checks derive from it, computed once by
+// [Derive]. Checks read them and change nothing.
+type Facts struct {
+	*Snapshot
+	Config  *Config
+	Options Options
+	At      time.Time // the instant of evaluation, UTC
+
+	Administrators map[string]string // namespaces of the administrator → how that is known
+	Workloads      []Workload        // sorted by namespace, name and kind
+	Policies       PolicyView        // what NetworkPolicies mean for the workloads
+	TLS            TLSView           // the certificates behind Secrets, and who presents them
+}
+
+// A PolicyView is the evaluation of the NetworkPolicies over Pods; Workload.Members
+// index its Pods.
+type PolicyView struct {
+	Cluster   netpol.Cluster
+	Isolation *netpol.Isolation
+}
+
+// Derive computes the facts of a snapshot under a configuration.
+func Derive(s *Snapshot, c *Config, o Options) *Facts {
+	f := &Facts{Snapshot: s, Config: c, Options: o, At: o.At}
+	f.Administrators = administrators(s, c)
+	f.Workloads, f.Policies = workloads(s)
+	f.TLS = tlsView(s)
+	return f
+}
+
+// Why a namespace's objects are not evaluated, in words for the ledger; "" where they are.
+func (f *Facts) excluded(namespace string) string {
+	if namespace == "" {
+		return ""
+	}
+	if f.Options.Namespace != "" && namespace != f.Options.Namespace {
+		return "outside the scope: namespace " + f.Options.Namespace
+	}
+	for _, e := range f.Config.Scope.Exclusions {
+		if glob(e.Namespace, namespace) {
+			return "excluded by configuration: " + e.Namespace + ": " + e.Reason
+		}
+	}
+	return ""
+}
+
+// InScope reports whether a namespace's objects are evaluated. Cluster-scoped objects,
+// namespace "", always are.
+func (f *Facts) InScope(namespace string) bool { return f.excluded(namespace) == "" }
+
+// Unread returns why a resource isn't known in a namespace, and whether that is so. With
+// namespace "" it asks for the whole cluster.
+func (f *Facts) Unread(r Resource, namespace string) (Gap, bool) {
+	return f.Reading(r).Gap(namespace)
+}
+
+// PartyOf returns who answers for a subject: the administrator in an administrator's
+// namespace, the check's own party elsewhere.
+func (f *Facts) PartyOf(c *Check, s Subject) Party {
+	namespace := s.Namespace
+	if s.Kind == "Namespace" {
+		namespace = s.Name
+	}
+	if _, ok := f.Administrators[namespace]; ok {
+		return Administrator
+	}
+	return c.Responsible
+}

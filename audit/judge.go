@@ -1,0 +1,106 @@
+package audit
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// A Judgement collects what a check observes about one subject. Its finding has the worst
+// status that was observed, and a message that leads with what made it so.
+type Judgement struct {
+	finding      Finding
+	observations []observation
+}
+
+type observation struct {
+	status   Status
+	reason   Reason
+	severity Severity
+	text     string
+}
+
+// Judge begins a judgement of a subject.
+func Judge(s Subject) *Judgement { return &Judgement{finding: Finding{Subject: s}} }
+
+// Pass notes that something is as it should be, or an information about it.
+func (j *Judgement) Pass(format string, args ...any) { j.note(Pass, "", 0, format, args) }
+
+// Warn notes a candidate opportunity for improvement.
+func (j *Judgement) Warn(format string, args ...any) { j.note(Warning, "", 0, format, args) }
+
+// Fail notes a candidate nonconformity.
+func (j *Judgement) Fail(format string, args ...any) { j.note(Fail, "", 0, format, args) }
+
+// FailAs notes a candidate nonconformity of its own severity.
+func (j *Judgement) FailAs(s Severity, format string, args ...any) { j.note(Fail, "", s, format, args) }
+
+// NotAssessed notes that something can't be decided, and why.
+func (j *Judgement) NotAssessed(r Reason, format string, args ...any) {
+	j.note(NotAssessed, r, 0, format, args)
+}
+
+// NotApplicable notes that the requirement doesn't speak of this subject.
+func (j *Judgement) NotApplicable(format string, args ...any) {
+	j.note(NotApplicable, "", 0, format, args)
+}
+
+// Evidence adds an observed value.
+func (j *Judgement) Evidence(path, value string, level Level) {
+	e := Evidence{Path: path, Value: value, Level: level}
+	if !slices.Contains(j.finding.Evidence, e) {
+		j.finding.Evidence = append(j.finding.Evidence, e)
+	}
+}
+
+// Observed sets the short form of what was seen; without it the message stands there.
+func (j *Judgement) Observed(format string, args ...any) {
+	j.finding.Observed = fmt.Sprintf(format, args...)
+}
+
+// Speaks says for how many Pods the finding speaks and which of them differ.
+func (j *Judgement) Speaks(total int, differing []string) {
+	j.finding.Pods = &PodCount{Total: total, Differing: differing}
+}
+
+// Command sets the kubectl command that reproduces the observation, where it isn't
+// simply the subject itself.
+func (j *Judgement) Command(format string, args ...any) {
+	j.finding.Command = fmt.Sprintf(format, args...)
+}
+
+// Cause names the finding that explains this one.
+func (j *Judgement) Cause(check string, s Subject) { j.finding.Cause = FindingID(check, s) }
+
+func (j *Judgement) note(s Status, r Reason, severity Severity, format string, args []any) {
+	o := observation{s, r, severity, fmt.Sprintf(format, args...)}
+	if !slices.Contains(j.observations, o) {
+		j.observations = append(j.observations, o)
+	}
+}
+
+// Finding returns the judgement. Nothing observed is NotAssessed: a check that says
+// nothing has not decided.
+func (j *Judgement) Finding() Finding {
+	f := j.finding
+	if len(j.observations) == 0 {
+		f.Reason, f.Message = Failed, "the check observed nothing"
+		return f
+	}
+	ordered := slices.Clone(j.observations)
+	slices.SortStableFunc(ordered, func(a, b observation) int {
+		return cmp.Or(cmp.Compare(rank(a.status, a.reason), rank(b.status, b.reason)), cmp.Compare(b.severity, a.severity))
+	})
+	worst := ordered[0]
+	f.Status, f.Reason, f.Severity = worst.status, worst.reason, worst.severity
+	texts := make([]string, 0, len(ordered))
+	for _, o := range ordered {
+		// A passing remark adds nothing to a deviation.
+		if o.status == worst.status || o.status != Pass && o.status != NotApplicable {
+			texts = append(texts, o.text)
+		}
+	}
+	f.Message = strings.Join(texts, "; ")
+	return f
+}

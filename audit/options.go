@@ -1,0 +1,13 @@
+package audit
+
+import "time"
+
+// Options are what one evaluation is asked for beside the configuration; the record
+// states them as its scope.
+type Options struct {
+	At             time.Time `json:"at"`                       // the instant of evaluation, UTC
+	Namespace      string    `json:"namespace,omitempty"`      // subjects are narrowed to it
+	Checks         []string  `json:"checks,omitempty"`         // --check
+	ExcludedChecks []string  `json:"excludedChecks,omitempty"` // --exclude-check
+	ReadSecrets    bool      `json:"readSecrets"`              // --read-secrets
+}

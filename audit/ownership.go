@@ -1,0 +1,48 @@
+package audit
+
+import "fmt"
+
+// systemNamespaces are the administrator's in every cluster; globs.
+var systemNamespaces = []string{
+	"kube-system", "kube-public", "kube-node-lease", "local-path-storage",
+	"gmp-system", "gke-managed-*", "calico-system", "tigera-operator",
+}
+
+// administrators returns the namespaces that are the administrator's, each with how that
+// is known: by name, by label owner=operator, by configuration, or because a platform
+// component (see [Components]) runs there.
+func administrators(s *Snapshot, c *Config) map[string]string {
+	known := map[string]string{}
+	note := func(namespace, why string) {
+		if _, ok := known[namespace]; !ok && namespace != "" {
+			known[namespace] = why
+		}
+	}
+	for i := range s.Namespaces {
+		n := &s.Namespaces[i]
+		for _, glb := range systemNamespaces {
+			if glob(glb, n.Name) {
+				note(n.Name, "a system namespace")
+			}
+		}
+		for _, glb := range c.Administrator.Namespaces {
+			if glob(glb, n.Name) {
+				note(n.Name, fmt.Sprintf("configured: administrator.namespaces %q", glb))
+			}
+		}
+		if n.Labels["owner"] == "operator" {
+			note(n.Name, "labelled owner=operator")
+		}
+	}
+	for i := range s.Controllers {
+		if s.Controllers[i].Component != "" {
+			note(s.Controllers[i].Namespace, s.Controllers[i].Component+" runs there")
+		}
+	}
+	for i := range s.Pods {
+		if s.Pods[i].Component != "" {
+			note(s.Pods[i].Namespace, s.Pods[i].Component+" runs there")
+		}
+	}
+	return known
+}

@@ -1,0 +1,77 @@
+package audit
+
+import "time"
+
+// expiringWithin is how long before its end a waiver or attestation is listed as expiring.
+const expiringWithin = 30 * 24 * time.Hour
+
+// Waive applies waivers and attestations to findings at an instant and reports what
+// became of each. A waiver turns Fail or Warning into Waived; an attestation turns
+// NotAssessed into Attested. Both keep the finding's message and what it was before. A
+// conflicting observation stays Fail, whatever is attested.
+func Waive(findings []Finding, waivers []Waiver, attestations []Attestation, at time.Time) ([]WaiverState, []AttestationState) {
+	ws := make([]WaiverState, len(waivers))
+	for i := range waivers {
+		ws[i] = waive(findings, &waivers[i], at)
+	}
+	as := make([]AttestationState, len(attestations))
+	for i := range attestations {
+		as[i] = attest(findings, &attestations[i], at)
+	}
+	return ws, as
+}
+
+func waive(findings []Finding, w *Waiver, at time.Time) WaiverState {
+	state := WaiverState{Waiver: *w}
+	expired := w.Expired(at) || at.Before(w.ApprovedAt.Time)
+	for i := range findings {
+		f := &findings[i]
+		if !w.Covers(f) || f.Status != Fail && f.Status != Warning {
+			continue
+		}
+		if !w.KnewOf(f.Subject) {
+			state.ForReview = append(state.ForReview, f.ID)
+			continue
+		}
+		state.Findings = append(state.Findings, f.ID)
+		if !expired {
+			before := f.Status
+			f.Before, f.Status, f.Waiver = &before, Waived, w.ID
+		}
+	}
+	state.State = standing(at, w.ApprovedAt, w.ExpiresAt, len(state.Findings))
+	return state
+}
+
+func attest(findings []Finding, a *Attestation, at time.Time) AttestationState {
+	state := AttestationState{Attestation: *a}
+	for i := range findings {
+		f := &findings[i]
+		if !a.Speaks(f) || f.Status != NotAssessed {
+			continue
+		}
+		state.Findings = append(state.Findings, f.ID)
+		if a.Valid(at) {
+			before := f.Status
+			f.Before, f.Status, f.Attestation = &before, Attested, a.ID
+			f.Evidence = append(f.Evidence, Evidence{Path: "attestation " + a.ID, Value: a.Statement, Level: Declared})
+		}
+	}
+	state.State = standing(at, a.Date, a.ValidUntil, len(state.Findings))
+	return state
+}
+
+// standing words how a declaration stands at an instant.
+func standing(at time.Time, from, last Date, matched int) string {
+	switch {
+	case !at.Before(last.End()):
+		return "expired"
+	case at.Before(from.Time):
+		return "notYetValid"
+	case matched == 0:
+		return "unused"
+	case at.After(last.End().Add(-expiringWithin)):
+		return "expiring"
+	}
+	return "active"
+}

@@ -1,0 +1,306 @@
+package report
+
+import (
+	"time"
+
+	"github.com/kubevidence/kubevidence/audit"
+)
+
+// Version and Kind identify the document. Readers refuse another major version and keep
+// unknown fields in mind.
+const (
+	Version = "kubevidence/v1alpha1"
+	Kind    = "EvidenceRecord"
+)
+
+// A Record is the evidence of one evaluation of one cluster at one point in time. Arrays
+// are sorted, times are RFC 3339 UTC, numbers are whole. The same snapshot,
+// configuration and tool give the same record, byte for byte.
+type Record struct {
+	APIVersion       string                   `json:"apiVersion"` // Version
+	Kind             string                   `json:"kind"`       // "EvidenceRecord"
+	Metadata         Metadata                 `json:"metadata"`
+	Tool             Tool                     `json:"tool"`
+	Catalogue        Catalogue                `json:"catalogue"`
+	Config           Configuration            `json:"config"`
+	Subject          Subject                  `json:"subject"`
+	Collection       Collection               `json:"collection"`
+	Summary          Summary                  `json:"summary"`
+	Controls         []Control                `json:"controls"`
+	Checks           []Check                  `json:"checks"`
+	Findings         []audit.Finding          `json:"findings"` // sorted by check, namespace, kind, name
+	Waivers          []audit.WaiverState      `json:"waivers"`
+	Attestations     []audit.AttestationState `json:"attestations"`
+	Inventory        Inventory                `json:"inventory"`
+	Limitations      []string                 `json:"limitations"`      // sentences
+	Responsibilities []Responsibility         `json:"responsibilities"` // the demarcation, a row a party
+	Deviations       []Deviation              `json:"deviationsFromDefaults"`
+}
+
+// Metadata identifies the record.
+type Metadata struct {
+	Name        string    `json:"name"`        // "<cluster>-<time>"
+	UID         string    `json:"uid"`         // derives from the record's content
+	GeneratedAt time.Time `json:"generatedAt"` // the end of collection, or --at
+}
+
+// A Tool is the program that wrote the record.
+type Tool struct {
+	Name    string `json:"name"`    // "kubevidence"
+	Version string `json:"version"` // "v0.1.0", "(devel)"
+	Commit  string `json:"commit"`  // hash, "" where the build doesn't say
+	SHA256  string `json:"sha256"`  // of the binary, hex
+	Go      string `json:"go"`      // the Go release that built it
+}
+
+// A Catalogue identifies the checks that were run and the tables that they rest on.
+type Catalogue struct {
+	Version string  `json:"version"` // of the catalogue of checks
+	Digest  string  `json:"digest"`  // SHA-256 over the checks as recorded, hex
+	Tables  []Table `json:"tables"`
+}
+
+// A Table is built-in data that ages.
+type Table struct {
+	Name   string `json:"name"`
+	Date   string `json:"date"` // "2006-01-02"
+	Source string `json:"source"`
+}
+
+// A Configuration is what was in force.
+type Configuration struct {
+	Digest    string        `json:"digest"` // SHA-256 of effective and options as JSON, hex
+	Effective audit.Config  `json:"effective"`
+	Options   audit.Options `json:"options"`
+}
+
+// A Subject is what the record speaks of.
+type Subject struct {
+	Organization string        `json:"organization"` // "" prints as "not stated by the organization"
+	Cluster      audit.Cluster `json:"cluster"`
+}
+
+// A Collection says how the population was read.
+type Collection struct {
+	Source     audit.Source    `json:"source"` // cluster or files
+	StartedAt  time.Time       `json:"startedAt"`
+	EndedAt    time.Time       `json:"endedAt"`
+	SkewMS     int64           `json:"skewMS"` // the server's clock minus the reader's, milliseconds
+	Identity   audit.Identity  `json:"identity"`
+	Queries    []Query         `json:"queries"`    // the population ledger
+	Gaps       []Gap           `json:"gaps"`       // what could not be read
+	Exclusions []Exclusion     `json:"exclusions"` // what was left out of the evaluation, by rule
+	Ignored    []audit.Ignored `json:"ignored"`    // kinds in files that this build doesn't know
+	Complete   bool            `json:"complete"`   // neither gap nor exclusion nor error
+}
+
+// A Query is a row of the ledger: listed = evaluated + excluded + errored.
+type Query struct {
+	Resource        audit.Resource   `json:"resource"`
+	Scope           string           `json:"scope"` // a namespace, "" for the whole cluster
+	State           string           `json:"state"` // read, notServed, unread, notRequested
+	Request         string           `json:"request"`
+	Pages           int              `json:"pages"`
+	Listed          int              `json:"listed"`
+	Evaluated       int              `json:"evaluated"`
+	Excluded        int              `json:"excluded"`
+	ExcludedBy      []audit.Excluded `json:"excludedBy"`
+	Errored         int              `json:"errored"`
+	Errors          []string         `json:"errors"` // verbatim
+	ResourceVersion string           `json:"resourceVersion"`
+	StartedAt       time.Time        `json:"startedAt,omitzero"`
+	DurationMS      int64            `json:"durationMS"`
+	Restarts        int              `json:"restarts"`
+	AuditIDs        []string         `json:"auditIDs"`
+	Error           string           `json:"error"` // the server's words
+}
+
+// A Gap is something that was not read.
+type Gap struct {
+	Resource  audit.Resource `json:"resource"`
+	Namespace string         `json:"namespace"` // "" for the whole cluster
+	Reason    audit.Reason   `json:"reason"`
+	Verb      string         `json:"verb"`
+	Message   string         `json:"message"`
+	Checks    []string       `json:"checks"` // that it costs, wholly or in part
+}
+
+// An Exclusion counts the objects that a rule left out, over all resources.
+type Exclusion struct {
+	Rule    string `json:"rule"`
+	Objects int    `json:"objects"`
+}
+
+// A State is the one-word outcome of a record.
+type State string
+
+// The states. None of them declares conformity.
+const (
+	DeviationsFound State = "deviations"   // at least one Fail
+	Incomplete      State = "incomplete"   // no Fail, but something was not assessed
+	NoDeviations    State = "noDeviations" // neither
+)
+
+// Counts counts findings by status; notRequested is counted apart from notAssessed.
+type Counts struct {
+	Pass          int `json:"pass"`
+	Warning       int `json:"warning"`
+	Fail          int `json:"fail"`
+	Waived        int `json:"waived"`
+	Attested      int `json:"attested"`
+	NotAssessed   int `json:"notAssessed"`
+	NotRequested  int `json:"notRequested"`
+	NotApplicable int `json:"notApplicable"`
+}
+
+// A Summary is what a reader sees first.
+type Summary struct {
+	State         State          `json:"state"`
+	Counts        Counts         `json:"counts"`        // after waivers and attestations
+	BeforeWaivers Counts         `json:"beforeWaivers"` // as observed
+	Assessed      Ratio          `json:"assessed"`      // findings that were decided, of those that could be
+	ByControl     []ControlCount `json:"byControl"`
+	ByResponsible []PartyCount   `json:"byResponsible"`
+	Causes        []Cause        `json:"causes"` // what to fix first
+}
+
+// A Ratio is coverage: never a bare percentage.
+type Ratio struct {
+	Numerator   int `json:"numerator"`
+	Denominator int `json:"denominator"`
+}
+
+// A ControlCount is one control's line of the summary.
+type ControlCount struct {
+	Control string       `json:"control"`
+	Title   string       `json:"title"`
+	Edition string       `json:"edition"`
+	Status  audit.Status `json:"status"`
+	Counts  Counts       `json:"counts"`
+}
+
+// A PartyCount is one party's line of the summary.
+type PartyCount struct {
+	Responsible audit.Party `json:"responsible"`
+	Counts      Counts      `json:"counts"`
+}
+
+// A Cause is one thing to fix and what hangs on it.
+type Cause struct {
+	Check       string         `json:"check"`
+	Title       string         `json:"title"`
+	Status      audit.Status   `json:"status"`
+	Severity    audit.Severity `json:"severity"`
+	Responsible audit.Party    `json:"responsible"`
+	Finding     string         `json:"finding"`  // ID of the finding that is the cause, or of the first of its check
+	Subjects    int            `json:"subjects"` // subjects behind it
+	Findings    int            `json:"findings"` // findings behind it
+	Remedy      string         `json:"remedy"`
+}
+
+// A Control is one control of one edition as a workpaper.
+type Control struct {
+	ID          string         `json:"id"`      // "A.8.20"
+	Edition     string         `json:"edition"` // "2022", "2013"
+	Title       string         `json:"title"`
+	MappedTo    []string       `json:"mappedTo"`  // in the other edition
+	Intent      string         `json:"intent"`    // in our own words
+	Criterion   string         `json:"criterion"` // the organization's applicability statement, or ""
+	Procedure   string         `json:"procedure"`
+	Status      audit.Status   `json:"status"`
+	Counts      Counts         `json:"counts"`
+	Population  Ratio          `json:"population"` // findings assessed of findings in scope
+	Checks      []ControlCheck `json:"checks"`
+	NotAssessed []Remainder    `json:"notAssessed"` // what no API server can show
+}
+
+// A ControlCheck is a check as it bears on a control.
+type ControlCheck struct {
+	Check  string       `json:"check"`
+	Role   audit.Role   `json:"role"`
+	Why    string       `json:"why"`
+	Status audit.Status `json:"status"` // on this control: a supporting Fail is a Warning
+	Counts Counts       `json:"counts"`
+}
+
+// A Remainder is what a person has to evidence.
+type Remainder struct {
+	What string `json:"what"`
+	Who  string `json:"who"`
+}
+
+// A Check is a check of the catalogue and how it came out.
+type Check struct {
+	ID          string           `json:"id"`
+	Title       string           `json:"title"`
+	Rationale   string           `json:"rationale"`
+	Logic       string           `json:"logic"`
+	Severity    audit.Severity   `json:"severity"`
+	Responsible audit.Party      `json:"responsible"`
+	Remediation string           `json:"remediation"`
+	Controls    []CheckControl   `json:"controls"`
+	Needs       []audit.Resource `json:"needs"`
+	Uses        []audit.Resource `json:"uses"`
+	Status      audit.Status     `json:"status"`
+	Counts      Counts           `json:"counts"`
+}
+
+// A CheckControl is a control that a check bears on.
+type CheckControl struct {
+	Control string     `json:"control"`
+	Role    audit.Role `json:"role"`
+	Why     string     `json:"why"`
+}
+
+// An Inventory is what was found, judged or not.
+type Inventory struct {
+	Certificates []Certificate `json:"certificates"`
+	Isolation    []Isolation   `json:"isolation"`
+}
+
+// A Certificate is a certificate behind a Secret, with what is known of it.
+type Certificate struct {
+	Namespace   string      `json:"namespace"`
+	Secret      string      `json:"secret"`
+	Certificate string      `json:"certificate"` // the Certificate object that owns the Secret, ""
+	Issuer      string      `json:"issuer"`      // "ClusterIssuer letsencrypt-prod", or the X.509 issuer
+	Names       []string    `json:"names"`       // DNS names and IP addresses
+	Serial      string      `json:"serial"`      // hex
+	SHA256      string      `json:"sha256"`      // fingerprint, hex
+	PublicKey   string      `json:"publicKey"`   // SHA-256 of the SubjectPublicKeyInfo, hex
+	Key         string      `json:"key"`         // "RSA 2048", "ECDSA P-256"
+	NotBefore   time.Time   `json:"notBefore,omitzero"`
+	NotAfter    time.Time   `json:"notAfter,omitzero"`
+	RenewalTime time.Time   `json:"renewalTime,omitzero"`
+	Level       audit.Level `json:"level"`  // "" where nothing is known
+	UsedBy      []string    `json:"usedBy"` // "Ingress ns/name"
+}
+
+// An Isolation says how NetworkPolicies isolate one workload.
+type Isolation struct {
+	Workload string    `json:"workload"` // "ns/name[Kind]"
+	Pods     int       `json:"pods"`
+	Ingress  Direction `json:"ingress"`
+	Egress   Direction `json:"egress"`
+}
+
+// A Direction is one direction of a workload's isolation.
+type Direction struct {
+	ByNetworkPolicy string   `json:"byNetworkPolicy"` // restricted, open, none, notCoverable, indeterminate
+	SelectedBy      []string `json:"selectedBy"`      // "ns/policy"
+}
+
+// A Responsibility is one party's share of the demarcation.
+type Responsibility struct {
+	Responsible audit.Party `json:"responsible"`
+	Duties      []string    `json:"duties"`
+}
+
+// A Deviation is a setting that differs from the default.
+type Deviation struct {
+	Setting   string `json:"setting"`
+	Default   string `json:"default"`
+	Effective string `json:"effective"`
+	Reason    string `json:"reason"`
+	Findings  int    `json:"findings"` // that it affects
+}
