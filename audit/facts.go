@@ -23,7 +23,7 @@ type Facts struct {
 // A PolicyView is the evaluation of the NetworkPolicies over Pods; Workload.Members
 // index its Pods.
 type PolicyView struct {
-	Cluster   netpol.Cluster
+	Cluster   *netpol.Cluster
 	Isolation *netpol.Isolation
 }
 

@@ -24,12 +24,11 @@ type Workload struct {
 // templates only tell which policies select something.
 func workloads(s *Snapshot) ([]Workload, PolicyView) {
 	tops := newOwners(s)
-	var view PolicyView
+	view := PolicyView{Cluster: &netpol.Cluster{Policies: s.NetworkPolicies}}
 	for i := range s.Namespaces {
 		n := &s.Namespaces[i]
 		view.Cluster.Namespaces = append(view.Cluster.Namespaces, netpol.Namespace{Name: n.Name, Labels: n.Labels})
 	}
-	view.Cluster.Policies = s.NetworkPolicies
 
 	groups := map[string]*Workload{}
 	member := func(subject Subject, pod netpol.Pod) *Workload {
@@ -66,7 +65,7 @@ func workloads(s *Snapshot) ([]Workload, PolicyView) {
 			view.Cluster.Templates = append(view.Cluster.Templates, template)
 		}
 	}
-	view.Isolation = netpol.Evaluate(&view.Cluster)
+	view.Isolation = netpol.Evaluate(view.Cluster)
 
 	list := make([]Workload, 0, len(groups))
 	for _, w := range groups {
