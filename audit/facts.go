@@ -1,6 +1,8 @@
 package audit
 
 import (
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/kubevidence/kubevidence/audit/netpol"
@@ -55,6 +57,17 @@ func (f *Facts) excluded(namespace string) string {
 // InScope reports whether a namespace's objects are evaluated. Cluster-scoped objects,
 // namespace "", always are.
 func (f *Facts) InScope(namespace string) bool { return f.excluded(namespace) == "" }
+
+// Namespace returns the namespace of a name, nil where it wasn't read.
+func (f *Facts) Namespace(name string) *Namespace {
+	i, found := slices.BinarySearchFunc(f.Namespaces, name, func(n Namespace, name string) int {
+		return strings.Compare(n.Name, name)
+	})
+	if !found {
+		return nil
+	}
+	return &f.Namespaces[i]
+}
 
 // Unread returns why a resource isn't known in a namespace, and whether that is so. With
 // namespace "" it asks for the whole cluster.

@@ -2,6 +2,7 @@ package audit
 
 import (
 	"fmt"
+	"regexp"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -38,7 +39,24 @@ func Run(f *Facts, checks []Check) Result {
 		result.Findings = append(result.Findings, findings...)
 	}
 	slices.SortFunc(result.Findings, CompareFindings)
+	dropCauses(result.Findings)
 	return result
+}
+
+// dropCauses forgets causes that aren't a deviation of this evaluation: their check may
+// have been left out, or passed.
+func dropCauses(findings []Finding) {
+	deviations := map[string]bool{}
+	for i := range findings {
+		if findings[i].Status == Fail || findings[i].Status == Warning {
+			deviations[findings[i].ID] = true
+		}
+	}
+	for i := range findings {
+		if !deviations[findings[i].Cause] {
+			findings[i].Cause = ""
+		}
+	}
 }
 
 // judge returns the findings of one check in scope, gaps included.
@@ -140,7 +158,7 @@ func command(s Subject) string {
 	if group, _, grouped := strings.Cut(s.APIVersion, "/"); grouped {
 		kind = dotted(kind, group)
 	}
-	return fmt.Sprintf("kubectl get %s %s%s -o yaml", kind, s.Name, scopeFlag(s.Namespace))
+	return fmt.Sprintf("kubectl get %s %s%s -o yaml", quote(kind), quote(s.Name), scopeFlag(s.Namespace))
 }
 
 func dotted(resource, group string) string {
@@ -154,5 +172,16 @@ func scopeFlag(namespace string) string {
 	if namespace == "" {
 		return ""
 	}
-	return " -n " + namespace
+	return " -n " + quote(namespace)
+}
+
+var plainWord = regexp.MustCompile(`^[A-Za-z0-9._/-]+$`)
+
+// quote makes a word safe to paste into a shell: files may hold names that no API server
+// would accept.
+func quote(word string) string {
+	if plainWord.MatchString(word) {
+		return word
+	}
+	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
 }
