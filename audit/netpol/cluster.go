@@ -9,7 +9,7 @@ import (
 
 // A Cluster is what policies are evaluated against. Its slices are read, never changed.
 type Cluster struct {
-	// Namespaces that exist. A namespace that only a Pod or a policy mentions is taken to exist without labels.
+	// Namespaces that exist. One that only a Pod or a policy mentions is taken to exist too.
 	Namespaces []Namespace
 
 	// Pods that are live. The caller leaves out those that have Succeeded or Failed: their addresses are reused

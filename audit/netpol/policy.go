@@ -54,9 +54,3 @@ type Unparseable struct {
 	Policy PolicyRef `json:"policy"`
 	Reason string    `json:"reason"` // field path, a colon, what is wrong: "spec.ingress[0].from[1]: …"
 }
-
-// Policies returns every policy that was evaluated, sorted by namespace and name.
-func (r *Isolation) Policies() []Policy { return nil }
-
-// Unparseable returns what can't be understood, over all policies.
-func (r *Isolation) Unparseable() []Unparseable { return nil }

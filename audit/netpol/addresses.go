@@ -1,0 +1,127 @@
+package netpol
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+
+	networkingv1 "k8s.io/api/networking/v1"
+)
+
+// An addressRange is a range of addresses of one family, both ends included.
+type addressRange struct{ first, last netip.Addr }
+
+// A family is a set of IP families.
+type family uint8
+
+const (
+	ipv4 family = 1 << iota
+	ipv6
+)
+
+// whole is the range of every address of each family.
+var whole = map[family]addressRange{
+	ipv4: rangeOf(netip.MustParsePrefix("0.0.0.0/0")),
+	ipv6: rangeOf(netip.MustParsePrefix("::/0")),
+}
+
+func familyOf(a netip.Addr) family {
+	if a.Is4() {
+		return ipv4
+	}
+	return ipv6
+}
+
+// readBlock returns the addresses of an ipBlock, in order, under the rules of ValidateIPBlock. Leading zeros and
+// IPv4-mapped prefixes are refused too, although old API servers took them: network plugins read them
+// differently.
+func readBlock(block *networkingv1.IPBlock, wrong report) []addressRange {
+	prefix, err := readPrefix(block.CIDR)
+	if err != nil {
+		wrong(".ipBlock.cidr", err.Error())
+		return nil
+	}
+	excepts := make([]addressRange, len(block.Except))
+	for i, text := range block.Except {
+		except, err := readPrefix(text)
+		if err == nil && (except.Bits() <= prefix.Bits() || !prefix.Contains(except.Addr())) {
+			err = fmt.Errorf("%s is not a strict subset of %s", text, block.CIDR)
+		}
+		if err != nil {
+			wrong(fmt.Sprintf(".ipBlock.except[%d]", i), err.Error())
+			return nil
+		}
+		excepts[i] = rangeOf(except)
+	}
+	return without(rangeOf(prefix), excepts)
+}
+
+func readPrefix(text string) (netip.Prefix, error) {
+	prefix, err := netip.ParsePrefix(text)
+	switch {
+	case err != nil:
+		return prefix, fmt.Errorf("%q is not an IP network", text)
+	case prefix.Addr().Is4In6():
+		return prefix, fmt.Errorf("%q is an IPv4 network written as IPv6, which plugins read differently", text)
+	}
+	return prefix.Masked(), nil
+}
+
+// rangeOf returns the addresses of a masked prefix.
+func rangeOf(prefix netip.Prefix) addressRange {
+	octets := prefix.Addr().AsSlice()
+	for i := range octets {
+		if free := 8*(i+1) - prefix.Bits(); free > 0 {
+			octets[i] |= byte(1<<min(free, 8) - 1)
+		}
+	}
+	last, _ := netip.AddrFromSlice(octets)
+	return addressRange{prefix.Addr(), last}
+}
+
+// without returns the parts of r that none of the excepts covers, in order.
+func without(r addressRange, excepts []addressRange) []addressRange {
+	slices.SortFunc(excepts, func(a, b addressRange) int { return a.first.Compare(b.first) })
+	var parts []addressRange
+	next := r.first
+	for _, except := range excepts {
+		if next.Less(except.first) {
+			parts = append(parts, addressRange{next, except.first.Prev()})
+		}
+		if !except.last.Less(r.last) {
+			return parts
+		}
+		if !except.last.Less(next) {
+			next = except.last.Next()
+		}
+	}
+	return append(parts, addressRange{next, r.last})
+}
+
+// covers reports whether ranges together, in any order, hold every address of the families. It sorts them.
+func covers(ranges []addressRange, families family) bool {
+	slices.SortFunc(ranges, func(a, b addressRange) int { return a.first.Compare(b.first) })
+	for _, f := range []family{ipv4, ipv6} {
+		if families&f != 0 && !coversWhole(ranges, f) {
+			return false
+		}
+	}
+	return true
+}
+
+func coversWhole(sorted []addressRange, f family) bool {
+	next, last := whole[f].first, whole[f].last
+	for _, r := range sorted {
+		if familyOf(r.first) != f || r.last.Less(next) {
+			continue
+		}
+		if next.Less(r.first) {
+			return false
+		}
+		if r.last == last {
+			return true
+		}
+		next = r.last.Next()
+	}
+	return false
+}

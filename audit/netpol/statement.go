@@ -1,0 +1,132 @@
+package netpol
+
+import (
+	"fmt"
+
+	networkingv1 "k8s.io/api/networking/v1"
+)
+
+// A statement is a policy, read.
+type statement struct {
+	ref      PolicyRef
+	selector *selector // of Pods in the policy's namespace
+	sides    [2]side   // by Direction
+	problems []Unparseable
+}
+
+// A side is what a policy says about one direction.
+type side struct {
+	isolates bool          // the direction is among the policy's types, or may be
+	unsure   bool          // whether it isolates a Pod can't be told: its rules don't count
+	problems []Unparseable // what can't be understood and matters to it; never empty where it is unsure
+	rules    []rule
+}
+
+// A reader reads policies, and each distinct selector in them once.
+type reader struct{ pods, namespaces *selectors }
+
+// policy reads one policy. It never fails: what can't be understood is listed, and taints the directions that
+// depend on it.
+func (r *reader) policy(p *networkingv1.NetworkPolicy) *statement {
+	s := &statement{ref: PolicyRef{p.Namespace, p.Name}, selector: r.pods.read(&p.Spec.PodSelector)}
+	s.readTypes(&p.Spec)
+	for _, problem := range s.selector.problems {
+		u := s.problem("spec.podSelector"+problem.path, problem.reason)
+		for d := range s.sides {
+			s.sides[d].unsure = true
+			s.sides[d].problems = append(s.sides[d].problems, u)
+		}
+	}
+	for i := range p.Spec.Ingress {
+		in, path := &p.Spec.Ingress[i], fmt.Sprintf("spec.ingress[%d]", i)
+		s.add(Ingress, rule{
+			path:       path,
+			everywhere: len(in.From) == 0,
+			addresses:  r.peers(path+".from", in.From, s.reporting(Ingress)),
+			ports:      readPorts(path+".ports", in.Ports, s.reporting(Ingress)),
+		})
+	}
+	for i := range p.Spec.Egress {
+		out, path := &p.Spec.Egress[i], fmt.Sprintf("spec.egress[%d]", i)
+		s.add(Egress, rule{
+			path:       path,
+			everywhere: len(out.To) == 0,
+			addresses:  r.peers(path+".to", out.To, s.reporting(Egress)),
+			ports:      readPorts(path+".ports", out.Ports, s.reporting(Egress)),
+		})
+	}
+	return s
+}
+
+func (s *statement) add(d Direction, r rule) { s.sides[d].rules = append(s.sides[d].rules, r) }
+
+func (s *statement) problem(path, reason string) Unparseable {
+	u := Unparseable{s.ref, path + ": " + reason}
+	s.problems = append(s.problems, u)
+	return u
+}
+
+// A report takes down what can't be understood at a path.
+type report func(path, reason string)
+
+// reporting makes reports that taint one direction.
+func (s *statement) reporting(d Direction) report {
+	return func(path, reason string) {
+		s.sides[d].problems = append(s.sides[d].problems, s.problem(path, reason))
+	}
+}
+
+// readTypes reads policyTypes. Where it is missing, a policy isolates for ingress, and for egress iff it has
+// an egress rule (SetDefaults_NetworkPolicy). A type that is neither may stand for either.
+func (s *statement) readTypes(spec *networkingv1.NetworkPolicySpec) {
+	if len(spec.PolicyTypes) == 0 {
+		s.sides[Ingress].isolates = true
+		s.sides[Egress].isolates = len(spec.Egress) > 0
+		return
+	}
+	var unknown []Unparseable
+	for i, t := range spec.PolicyTypes {
+		switch t {
+		case networkingv1.PolicyTypeIngress:
+			s.sides[Ingress].isolates = true
+		case networkingv1.PolicyTypeEgress:
+			s.sides[Egress].isolates = true
+		default:
+			unknown = append(unknown, s.problem(fmt.Sprintf("spec.policyTypes[%d]", i), fmt.Sprintf("%q is neither Ingress nor Egress", t)))
+		}
+	}
+	for d := range s.sides {
+		if side := &s.sides[d]; unknown != nil && !side.isolates {
+			side.isolates, side.unsure = true, true
+			side.problems = append(side.problems, unknown...)
+		}
+	}
+}
+
+// policy returns what the statement amounts to, but for the Pods that it selects.
+func (s *statement) policy() Policy {
+	p := Policy{PolicyRef: s.ref, Unparseable: s.problems}
+	for _, d := range Directions {
+		if !s.sides[d].isolates {
+			continue
+		}
+		p.Directions = append(p.Directions, d)
+		for i := range s.sides[d].rules {
+			if r := &s.sides[d].rules[i]; r.all() {
+				p.AllowsAll = append(p.AllowsAll, Rule{s.ref, r.path})
+			}
+		}
+	}
+	return p
+}
+
+// mention adds the port names that the rules resolve.
+func (s *statement) mention(names map[string]bool) {
+	for d := range s.sides {
+		for i := range s.sides[d].rules {
+			for _, n := range s.sides[d].rules[i].ports.names {
+				names[n.name] = true
+			}
+		}
+	}
+}
