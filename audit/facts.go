@@ -38,8 +38,9 @@ func Derive(s *Snapshot, c *Config, o Options) *Facts {
 	return f
 }
 
-// Why a namespace's objects are not evaluated, in words for the ledger; "" where they are.
-func (f *Facts) excluded(namespace string) string {
+// ExcludedBy says which rule leaves a namespace's objects out of the evaluation, in words
+// for the ledger; "" where they are in it.
+func (f *Facts) ExcludedBy(namespace string) string {
 	if namespace == "" {
 		return ""
 	}
@@ -56,7 +57,7 @@ func (f *Facts) excluded(namespace string) string {
 
 // InScope reports whether a namespace's objects are evaluated. Cluster-scoped objects,
 // namespace "", always are.
-func (f *Facts) InScope(namespace string) bool { return f.excluded(namespace) == "" }
+func (f *Facts) InScope(namespace string) bool { return f.ExcludedBy(namespace) == "" }
 
 // Namespace returns the namespace of a name, nil where it wasn't read.
 func (f *Facts) Namespace(name string) *Namespace {

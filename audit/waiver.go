@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"encoding/json"
 	"fmt"
 	"path"
 	"slices"
@@ -87,6 +88,18 @@ func (d Date) End() time.Time { return d.AddDate(0, 0, 1) }
 
 // MarshalText writes the day.
 func (d Date) MarshalText() ([]byte, error) { return []byte(d.Format(time.DateOnly)), nil }
+
+// MarshalJSON writes the day; without it that of the embedded time would be promoted.
+func (d Date) MarshalJSON() ([]byte, error) { return json.Marshal(d.Format(time.DateOnly)) }
+
+// UnmarshalJSON reads the day.
+func (d *Date) UnmarshalJSON(data []byte) error {
+	var text string
+	if err := json.Unmarshal(data, &text); err != nil {
+		return err
+	}
+	return d.UnmarshalText([]byte(text))
+}
 
 // UnmarshalText reads the day.
 func (d *Date) UnmarshalText(text []byte) error {
