@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"path"
+	"slices"
 	"strings"
 	"time"
 
@@ -94,6 +95,11 @@ func ParseConfig(data []byte) (*Config, error) {
 		return nil, fmt.Errorf("line %d: a second document; a configuration is one", extra.Line)
 	}
 	return config, config.validate(&document)
+}
+
+// Excludes reports whether the scope leaves a namespace out.
+func (c *Config) Excludes(namespace string) bool {
+	return slices.ContainsFunc(c.Scope.Exclusions, func(e Exclusion) bool { return glob(e.Namespace, namespace) })
 }
 
 // yamlWords takes the decoder's package name out of its message.

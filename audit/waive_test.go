@@ -1,0 +1,78 @@
+package audit
+
+import (
+	"testing"
+	"time"
+)
+
+func day(text string) Date {
+	t, err := time.Parse(time.DateOnly, text)
+	if err != nil {
+		panic(err)
+	}
+	return Date{t}
+}
+
+func TestWaive(t *testing.T) {
+	subject := Subject{Kind: "Deployment", Namespace: "shop", Name: "legacy"}
+	waiver := Waiver{ID: "W", Check: "NET-01", ApprovedAt: day("2026-11-01"), ExpiresAt: day("2026-11-22")}
+	for name, test := range map[string]struct {
+		at     time.Time
+		status Status
+		edit   func(*Waiver)
+		want   Status
+		state  string
+	}{
+		"a failure is waived":          {noon, Fail, nil, Waived, "expiring"},
+		"a warning is waived":          {noon, Warning, nil, Waived, "expiring"},
+		"a pass stays":                 {noon, Pass, nil, Pass, "unused"},
+		"not assessed is never waived": {noon, NotAssessed, nil, NotAssessed, "unused"},
+		"holds to the end of its day":  {noon.Add(12*time.Hour - time.Nanosecond), Fail, nil, Waived, "expiring"},
+		"expires with it":              {noon.Add(12 * time.Hour), Fail, nil, Fail, "expired"},
+		"not before its approval":      {day("2026-10-31").Time, Fail, nil, Fail, "notYetValid"},
+		"another check":                {noon, Fail, func(w *Waiver) { w.Check = "NET-02" }, Fail, "unused"},
+		"another namespace":            {noon, Fail, func(w *Waiver) { w.Subject.Namespace = "other" }, Fail, "unused"},
+		"a glob":                       {noon, Fail, func(w *Waiver) { w.Subject.Name = "leg*" }, Waived, "expiring"},
+		"far from its end":             {noon, Fail, func(w *Waiver) { w.ExpiresAt = day("2027-03-01") }, Waived, "active"},
+		"known at approval":            {noon, Fail, func(w *Waiver) { w.AtApproval = []string{"Deployment/shop/legacy"} }, Waived, "expiring"},
+		"appeared after approval":      {noon, Fail, func(w *Waiver) { w.AtApproval = []string{"Deployment/shop/other"} }, Fail, "unused"},
+	} {
+		w := waiver
+		if test.edit != nil {
+			test.edit(&w)
+		}
+		findings := []Finding{{ID: "1", Check: "NET-01", Status: test.status, Subject: subject, Message: "m"}}
+		states, _ := Waive(findings, []Waiver{w}, nil, test.at)
+		got := findings[0]
+		if got.Status != test.want || states[0].State != test.state || got.Message != "m" {
+			t.Errorf("%s: %s, waiver %s; want %s, %s", name, got.Status, states[0].State, test.want, test.state)
+		}
+		if (got.Before != nil) != (got.Status == Waived) || got.Status == Waived && (*got.Before != test.status || got.Waiver != "W") {
+			t.Errorf("%s: the finding forgets what it was: %+v", name, got)
+		}
+		if name == "appeared after approval" && len(states[0].ForReview) != 1 {
+			t.Errorf("%s: not listed for review", name)
+		}
+	}
+}
+
+func TestAttest(t *testing.T) {
+	a := Attestation{ID: "A", Checks: []string{"PRV-02"}, Statement: "audited", Date: day("2026-11-01"), ValidUntil: day("2027-06-30")}
+	for name, test := range map[string]struct {
+		at     time.Time
+		status Status
+		want   Status
+		state  string
+	}{
+		"not assessed is attested":          {noon, NotAssessed, Attested, "active"},
+		"a conflicting observation stays":   {noon, Fail, Fail, "unused"},
+		"after its end nothing is attested": {day("2027-07-01").Time, NotAssessed, NotAssessed, "expired"},
+		"before its date neither":           {day("2026-10-31").Time, NotAssessed, NotAssessed, "notYetValid"},
+	} {
+		findings := []Finding{{ID: "1", Check: "PRV-02", Status: test.status, Subject: ClusterSubject()}}
+		_, states := Waive(findings, nil, []Attestation{a}, test.at)
+		if findings[0].Status != test.want || states[0].State != test.state {
+			t.Errorf("%s: %s, attestation %s; want %s, %s", name, findings[0].Status, states[0].State, test.want, test.state)
+		}
+	}
+}
