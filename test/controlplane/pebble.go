@@ -1,0 +1,49 @@
+package controlplane
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+)
+
+// startPebble starts an ACME server that doesn't validate, wait or, as it would
+// to teach clients to retry, refuse good nonces.
+func (cp *ControlPlane) startPebble(ctx context.Context, program string) error {
+	ports, err := freePorts(1)
+	if err != nil {
+		return err
+	}
+	certificate, key, err := cp.authority.serving()
+	if err != nil {
+		return err
+	}
+	certificatePath, err := cp.write("pebble.crt", certificate)
+	if err != nil {
+		return err
+	}
+	keyPath, err := cp.write("pebble.key", key)
+	if err != nil {
+		return err
+	}
+	config, err := json.Marshal(map[string]any{"pebble": map[string]any{
+		"listenAddress": ports[0],
+		"certificate":   certificatePath,
+		"privateKey":    keyPath,
+		"keyAlgorithm":  "ecdsa",
+		"retryAfter":    map[string]int{"authz": 1, "order": 1},
+	}})
+	if err != nil {
+		return fmt.Errorf("encode pebble's configuration: %w", err)
+	}
+	configPath, err := cp.write("pebble.json", config)
+	if err != nil {
+		return err
+	}
+	environment := []string{"PEBBLE_VA_ALWAYS_VALID=1", "PEBBLE_VA_NOSLEEP=1", "PEBBLE_WFE_NONCEREJECT=0"}
+	p, err := launch(cp.Dir, program, environment, "-config="+configPath, "-strict=false")
+	if err != nil {
+		return err
+	}
+	cp.ACMEDirectory = "https://" + ports[0] + "/dir"
+	return cp.run(ctx, p, answers(cp.ACMEDirectory, cp.CA))
+}
