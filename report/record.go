@@ -40,7 +40,7 @@ type Record struct {
 // Metadata identifies the record.
 type Metadata struct {
 	Name        string    `json:"name"`        // "<cluster>-<time>"
-	UID         string    `json:"uid"`         // derives from the record's content
+	UID         string    `json:"uid"`         // derives from the record's content, see [UID]
 	GeneratedAt time.Time `json:"generatedAt"` // the end of collection, or --at
 }
 
@@ -69,7 +69,7 @@ type Table struct {
 
 // A Configuration is what was in force.
 type Configuration struct {
-	Digest    string        `json:"digest"` // SHA-256 of effective and options as JSON, hex
+	Digest    string        `json:"digest"` // SHA-256 of effective and options, but the instant, as JSON; hex
 	Effective audit.Config  `json:"effective"`
 	Options   audit.Options `json:"options"`
 }
@@ -77,6 +77,7 @@ type Configuration struct {
 // A Subject is what the record speaks of.
 type Subject struct {
 	Organization string        `json:"organization"` // "" prints as "not stated by the organization"
+	Name         string        `json:"name"`         // what the cluster is called: as configured, else in the kubeconfig, else its UID
 	Cluster      audit.Cluster `json:"cluster"`
 }
 
@@ -119,6 +120,7 @@ type Query struct {
 type Gap struct {
 	Resource  audit.Resource `json:"resource"`
 	Namespace string         `json:"namespace"` // "" for the whole cluster
+	Name      string         `json:"name"`      // of the one object, for Secrets
 	Reason    audit.Reason   `json:"reason"`
 	Verb      string         `json:"verb"`
 	Message   string         `json:"message"`
@@ -158,7 +160,10 @@ type Summary struct {
 	State         State          `json:"state"`
 	Counts        Counts         `json:"counts"`        // after waivers and attestations
 	BeforeWaivers Counts         `json:"beforeWaivers"` // as observed
-	Assessed      Ratio          `json:"assessed"`      // findings that were decided, of those that could be
+	Assessed      Ratio          `json:"assessed"`      // findings that the tool decided, of those that could be
+	Checks        Ratio          `json:"checks"`        // checks that were decided for every subject, of those that apply
+	Resources     Ratio          `json:"resources"`     // resources that were read in full, of those that were asked for
+	NotRequested  []string       `json:"notRequested"`  // checks that wait, wholly or in part, for an opt-in
 	ByControl     []ControlCount `json:"byControl"`
 	ByResponsible []PartyCount   `json:"byResponsible"`
 	Causes        []Cause        `json:"causes"` // what to fix first
@@ -192,7 +197,8 @@ type Cause struct {
 	Status      audit.Status   `json:"status"`
 	Severity    audit.Severity `json:"severity"`
 	Responsible audit.Party    `json:"responsible"`
-	Finding     string         `json:"finding"`  // ID of the finding that is the cause, or of the first of its check
+	Finding     string         `json:"finding"`  // ID of the finding that is the cause, or of the worst of its check
+	Subject     string         `json:"subject"`  // what the cause is about, "Namespace team-a"; "" where it is several
 	Subjects    int            `json:"subjects"` // subjects behind it
 	Findings    int            `json:"findings"` // findings behind it
 	Remedy      string         `json:"remedy"`
@@ -272,8 +278,10 @@ type Certificate struct {
 	NotBefore   time.Time   `json:"notBefore,omitzero"`
 	NotAfter    time.Time   `json:"notAfter,omitzero"`
 	RenewalTime time.Time   `json:"renewalTime,omitzero"`
-	Level       audit.Level `json:"level"`  // "" where nothing is known
-	UsedBy      []string    `json:"usedBy"` // "Ingress ns/name"
+	Level       audit.Level `json:"level"`     // "" where nothing is known
+	Presence    string      `json:"presence"`  // of the Secret: present, absent, notRead
+	Malformed   string      `json:"malformed"` // why the certificate that was read can't be understood
+	UsedBy      []string    `json:"usedBy"`    // "Ingress ns/name"
 }
 
 // An Isolation says how NetworkPolicies isolate one workload.
@@ -303,4 +311,5 @@ type Deviation struct {
 	Effective string `json:"effective"`
 	Reason    string `json:"reason"`
 	Findings  int    `json:"findings"` // that it affects
+	Objects   int    `json:"objects"`  // that it leaves out of the evaluation
 }

@@ -1,0 +1,59 @@
+package report
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/kubevidence/kubevidence/audit"
+)
+
+// limitations says, in sentences, what the record does not show. Those that always hold
+// come first, those of this reading after them.
+func limitations(r *Record) []string {
+	list := []string{
+		"The record is evidence, not a certificate: a Fail is a candidate nonconformity, a Warning a candidate opportunity for improvement. The auditor concludes.",
+		"It shows a state at one point in time, not operating effectiveness over a period.",
+		"Declared policy isn't observed traffic: that a NetworkPolicy exists doesn't prove that the network plugin enforces it, or that a connection was ever refused.",
+		"Of network policies those of networking.k8s.io/v1 are evaluated. Policies of other API groups aren't: they may keep out or let in more.",
+		"What no API server can show is listed with each control, with who has to evidence it.",
+		"Names of owners, approvers and of those who attest are asserted in the configuration, not authenticated.",
+		"Of ISO/IEC 27001 the titles of controls are given. The standard's text is copyrighted; intents and procedures are in this tool's own words.",
+		"The record isn't signed. Its uid and checksums show accidental change; they don't protect against whoever can write all of its files.",
+	}
+	return append(list, readingLimitations(r)...)
+}
+
+// readingLimitations are those of this reading.
+func readingLimitations(r *Record) []string {
+	var list []string
+	say := func(format string, args ...any) { list = append(list, fmt.Sprintf(format, args...)) }
+	c := &r.Collection
+	if c.Source == audit.FromFiles {
+		say("The population was given, not read: the evaluation took files for the whole cluster. That they are complete, and that they are what runs, rests on whoever gave them. Defaults that a server would have set were set.")
+	} else {
+		say("Reads were not simultaneous: they took place from %s to %s, and the cluster may have changed in between.", clock(c.StartedAt), clock(c.EndedAt))
+		say("Who read is told from the credentials at hand. The server was not asked to confirm it.")
+	}
+	if n := len(c.Gaps); n > 0 {
+		say("Not everything could be read: the ledger lists %s with the checks that each costs.", quantity(n, "gap"))
+	}
+	if r.Config.Options.Namespace != "" {
+		say("Only subjects in namespace %s were evaluated; objects of other namespaces were read as peers.", r.Config.Options.Namespace)
+	}
+	if len(c.Exclusions) > 0 {
+		say("Objects were left out of the evaluation by the rules that the ledger counts.")
+	}
+	if len(r.Config.Options.Checks)+len(r.Config.Options.ExcludedChecks) > 0 {
+		say("Not the whole catalogue of checks was run: it was narrowed on the command line.")
+	}
+	if !r.Config.Options.ReadSecrets && c.Source == audit.FromCluster {
+		say("Secrets were not read. Certificates are known as they were issued, not as they are stored or served.")
+	}
+	for _, ignored := range c.Ignored {
+		say("%s of kind %s (%s) were ignored: this build doesn't know the kind.", quantity(ignored.Count, "document"), ignored.Kind, ignored.APIVersion)
+	}
+	return list
+}
+
+// clock writes an instant the way sentences and tables do: UTC, to the second.
+func clock(t time.Time) string { return t.UTC().Format(time.RFC3339) }

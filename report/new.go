@@ -1,0 +1,92 @@
+package report
+
+import (
+	"cmp"
+	"time"
+
+	"github.com/kubevidence/kubevidence/audit"
+)
+
+// Input is an evaluation as the command line has it in hand.
+type Input struct {
+	Facts        *audit.Facts
+	Checks       []audit.Check // those that were selected
+	Result       audit.Result  // after audit.Waive
+	Waivers      []audit.WaiverState
+	Attestations []audit.AttestationState
+	Tool         Tool
+}
+
+// New composes the record of an evaluation. It is an error if the ledger doesn't add up:
+// a record that can't account for its population is none.
+func New(in Input) (*Record, error) {
+	f := in.Facts
+	queries, err := ledger(f)
+	if err != nil {
+		return nil, err
+	}
+	name := clusterName(f)
+	r := &Record{
+		APIVersion: Version,
+		Kind:       Kind,
+		Metadata:   Metadata{Name: name + "-" + f.At.UTC().Format(compactTime), GeneratedAt: f.At.UTC()},
+		Tool:       in.Tool,
+		Config:     configuration(f),
+		Subject:    Subject{Organization: f.Config.Organization, Name: name, Cluster: f.Snapshot.Cluster},
+		Collection: Collection{
+			Source:     f.Collection.Source,
+			StartedAt:  f.Collection.Started.UTC(),
+			EndedAt:    f.Collection.Ended.UTC(),
+			SkewMS:     f.Collection.SkewMS,
+			Identity:   identity(f),
+			Queries:    queries,
+			Gaps:       gaps(f, in.Checks),
+			Exclusions: exclusions(queries),
+			Ignored:    f.Collection.Ignored,
+		},
+		Checks:           checks(in.Checks, in.Result.Findings),
+		Findings:         in.Result.Findings,
+		Waivers:          in.Waivers,
+		Attestations:     in.Attestations,
+		Inventory:        Inventory{Certificates: certificates(f), Isolation: isolation(f)},
+		Responsibilities: responsibilities(),
+	}
+	r.Collection.Complete = complete(&r.Collection)
+	r.Catalogue = catalogue(in.Tool.Version, r.Checks)
+	r.Summary = summary(r)
+	r.Deviations = deviations(f, r)
+	r.Limitations = limitations(r)
+	fill(r)
+	if r.Metadata.UID, err = UID(r); err != nil {
+		return nil, err
+	}
+	return r, nil
+}
+
+// compactTime is how names carry an instant, UTC.
+const compactTime = "20060102T150405Z"
+
+// clusterName is what the cluster is called: as configured, else in the kubeconfig, else
+// by its UID.
+func clusterName(f *audit.Facts) string {
+	c := f.Snapshot.Cluster
+	return cmp.Or(f.Config.ClusterName, c.Name, c.UID, "unnamed")
+}
+
+// identity is who read; where a token says nothing, the assessor that the configuration
+// names.
+func identity(f *audit.Facts) audit.Identity {
+	i := f.Collection.Identity
+	i.Name = cmp.Or(i.Name, f.Config.Assessor)
+	return i
+}
+
+// configuration is what was in force. Its digest leaves the instant out, so that two
+// evaluations under one configuration can be told to be so.
+func configuration(f *audit.Facts) Configuration {
+	c := Configuration{Effective: *f.Config, Options: f.Options}
+	c.Options.At = time.Time{}
+	c.Digest = digest(c)
+	c.Options.At = f.At.UTC()
+	return c
+}

@@ -1,0 +1,80 @@
+package report
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"reflect"
+	"regexp"
+)
+
+// Read reads a record that [WriteJSON] wrote. Fields that this build doesn't know are
+// passed over; a document of another kind or of another major version is refused.
+func Read(r io.Reader) (*Record, error) {
+	decoder := json.NewDecoder(r)
+	var raw json.RawMessage
+	if err := decoder.Decode(&raw); err != nil {
+		return nil, fmt.Errorf("read record: %w", asJSON(err))
+	}
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
+		return nil, errors.New("read record: something follows the JSON document")
+	}
+	var header struct {
+		APIVersion string `json:"apiVersion"`
+		Kind       string `json:"kind"`
+	}
+	if err := json.Unmarshal(raw, &header); err != nil {
+		return nil, errors.New("read record: the document is no JSON object")
+	}
+	if header.Kind != Kind || !sameMajor.MatchString(header.APIVersion) {
+		return nil, fmt.Errorf("read record: found kind %q of %q; this build reads kind %q of %q and what is compatible with it",
+			header.Kind, header.APIVersion, Kind, Version)
+	}
+	record := new(Record)
+	if err := json.Unmarshal(raw, record); err != nil {
+		return nil, fmt.Errorf("read record: %w", err)
+	}
+	fill(record)
+	return record, nil
+}
+
+// sameMajor are the versions of the document that this build can read.
+var sameMajor = regexp.MustCompile(`^kubevidence/v1((alpha|beta)\d+)?$`)
+
+// asJSON words what the decoder says of a document that breaks off or is none.
+func asJSON(err error) error {
+	switch {
+	case errors.Is(err, io.EOF):
+		return errors.New("the document is empty")
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return errors.New("the document breaks off: it isn't complete JSON")
+	}
+	return err
+}
+
+// fill makes every array of a record one that is there, if only empty: readers never meet
+// null. The types of package audit leave out what is empty.
+func fill(r *Record) { fillValue(reflect.ValueOf(r).Elem()) }
+
+var ours = reflect.TypeFor[Record]().PkgPath()
+
+func fillValue(v reflect.Value) {
+	switch v.Kind() {
+	case reflect.Slice:
+		if v.IsNil() {
+			v.Set(reflect.MakeSlice(v.Type(), 0, 0))
+		}
+		if v.Type().Elem().PkgPath() == ours {
+			for i := range v.Len() {
+				fillValue(v.Index(i))
+			}
+		}
+	case reflect.Struct:
+		if v.Type().PkgPath() == ours {
+			for i := range v.NumField() {
+				fillValue(v.Field(i))
+			}
+		}
+	}
+}
