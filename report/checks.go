@@ -44,7 +44,7 @@ func described(c *audit.Check) Check {
 }
 
 // catalogue identifies the checks by what they say, not by how they came out.
-func catalogue(version string, list []Check) Catalogue {
+func catalogue(version string, list []Check, assessed []Control) Catalogue {
 	described := slices.Clone(list)
 	for i := range described {
 		described[i].Status, described[i].Counts = 0, Counts{}
@@ -57,6 +57,7 @@ func catalogue(version string, list []Check) Catalogue {
 			Date:   audit.Components.Date.Format("2006-01-02"),
 			Source: audit.Components.Source,
 		}},
+		Editions: editions(assessed),
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/kubevidence/kubevidence/audit"
+	"github.com/kubevidence/kubevidence/controls"
 )
 
 // Input is an evaluation as the command line has it in hand.
@@ -14,6 +15,7 @@ type Input struct {
 	Result       audit.Result  // after audit.Waive
 	Waivers      []audit.WaiverState
 	Attestations []audit.AttestationState
+	Assessments  []controls.Assessment // of the findings as they stand
 	Tool         Tool
 }
 
@@ -44,6 +46,7 @@ func New(in Input) (*Record, error) {
 			Exclusions: exclusions(queries),
 			Ignored:    f.Collection.Ignored,
 		},
+		Controls:         workpapers(in.Assessments, f.Config.Criteria.Applicability),
 		Checks:           checks(in.Checks, in.Result.Findings),
 		Findings:         in.Result.Findings,
 		Waivers:          in.Waivers,
@@ -52,7 +55,7 @@ func New(in Input) (*Record, error) {
 		Responsibilities: responsibilities(),
 	}
 	r.Collection.Complete = complete(&r.Collection)
-	r.Catalogue = catalogue(in.Tool.Version, r.Checks)
+	r.Catalogue = catalogue(in.Tool.Version, r.Checks, r.Controls)
 	r.Summary = summary(r)
 	r.Deviations = deviations(f, r)
 	r.Limitations = limitations(r)

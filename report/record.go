@@ -55,9 +55,17 @@ type Tool struct {
 
 // A Catalogue identifies the checks that were run and the tables that they rest on.
 type Catalogue struct {
-	Version string  `json:"version"` // of the catalogue of checks
-	Digest  string  `json:"digest"`  // SHA-256 over the checks as recorded, hex
-	Tables  []Table `json:"tables"`
+	Version  string    `json:"version"` // of the catalogue of checks
+	Digest   string    `json:"digest"`  // SHA-256 over the checks as recorded, hex
+	Tables   []Table   `json:"tables"`
+	Editions []Edition `json:"editions"` // of the standard, the one in force first
+}
+
+// An Edition is an edition of the standard whose controls are assessed.
+type Edition struct {
+	Edition  string `json:"edition"`  // "2022"
+	Standard string `json:"standard"` // "ISO/IEC 27001:2022"
+	Note     string `json:"note"`     // how it stands
 }
 
 // A Table is built-in data that ages.

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/kubevidence/kubevidence/audit"
+	"github.com/kubevidence/kubevidence/controls"
 )
 
 // summary condenses a record whose checks, controls, findings and ledger are in place.
@@ -65,28 +66,7 @@ func observed(findings []audit.Finding) Counts {
 	return c
 }
 
-func (c *Counts) add(s audit.Status, reason audit.Reason) {
-	switch s {
-	case audit.Pass:
-		c.Pass++
-	case audit.Warning:
-		c.Warning++
-	case audit.Fail:
-		c.Fail++
-	case audit.Waived:
-		c.Waived++
-	case audit.Attested:
-		c.Attested++
-	case audit.NotApplicable:
-		c.NotApplicable++
-	default:
-		if reason == audit.NotRequested {
-			c.NotRequested++
-		} else {
-			c.NotAssessed++
-		}
-	}
-}
+func (c *Counts) add(s audit.Status, reason audit.Reason) { (*controls.Counts)(c).Add(s, reason) }
 
 // Assessed is the coverage behind the counts: findings that the tool decided, of those
 // that it decided, a person attested or nobody could assess. What doesn't apply and what
