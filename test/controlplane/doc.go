@@ -5,7 +5,7 @@
 // Each of the four is a Go module of its own, in a folder beside this file. Its
 // go.mod states its version, and nothing else does; none of them is a dependency
 // of kubevidence. They are built when they are first needed and kept in bin:
-// some twelve minutes on two cores, and nothing after that.
+// some ten minutes on two cores, and nothing after that.
 //
 // There is no kubelet, no scheduler and no controller-manager. Nothing runs Pods,
 // derives Pods from Deployments, collects garbage or empties a Namespace that is
