@@ -20,6 +20,8 @@ type Facts struct {
 	Workloads      []Workload        // sorted by namespace, name and kind
 	Policies       PolicyView        // what NetworkPolicies mean for the workloads
 	TLS            TLSView           // the certificates behind Secrets, and who presents them
+	Exposures      []Exposure        // Ingresses as their users meet them, sorted as Ingresses
+	Issuance       IssuerView        // issuers, and who refers to them
 }
 
 // A PolicyView is the evaluation of the NetworkPolicies over Pods; Workload.Members
@@ -35,6 +37,8 @@ func Derive(s *Snapshot, c *Config, o Options) *Facts {
 	f.Administrators = administrators(s, c)
 	f.Workloads, f.Policies = workloads(s)
 	f.TLS = tlsView(s)
+	f.Exposures = exposures(s)
+	f.Issuance = issuerView(s, &f.TLS)
 	return f
 }
 

@@ -96,7 +96,7 @@ func NamedSecrets(s *Snapshot) []TLSSecret {
 		for _, block := range ingress.Spec.TLS {
 			if block.SecretName != "" {
 				t := name(ingress.Namespace, block.SecretName)
-				t.Users = append(t.Users, SubjectOf("networking.k8s.io/v1", "Ingress", ingress))
+				t.Users = append(t.Users, IngressSubject(ingress))
 			}
 		}
 	}
@@ -109,7 +109,7 @@ func NamedSecrets(s *Snapshot) []TLSSecret {
 					namespace = string(*ref.Namespace)
 				}
 				t := name(namespace, string(ref.Name))
-				t.Users = append(t.Users, SubjectOf("gateway.networking.k8s.io/v1", "Gateway", gateway))
+				t.Users = append(t.Users, GatewaySubject(gateway))
 			}
 		}
 	}
@@ -125,9 +125,10 @@ func NamedSecrets(s *Snapshot) []TLSSecret {
 	return list
 }
 
-// certificateRefs are a listener's references to core Secrets.
+// certificateRefs are a listener's references to core Secrets. One that passes TLS through
+// presents none (Gateway API, ListenerTLSConfig.certificateRefs: only in mode Terminate).
 func certificateRefs(l *gatewayv1.Listener) []gatewayv1.SecretObjectReference {
-	if l.TLS == nil {
+	if l.TLS == nil || l.TLS.Mode != nil && *l.TLS.Mode == gatewayv1.TLSModePassthrough {
 		return nil
 	}
 	var refs []gatewayv1.SecretObjectReference

@@ -1,0 +1,158 @@
+package audit
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	cmv1 "github.com/cert-manager/cert-manager/pkg/apis/certmanager/v1"
+	networkingv1 "k8s.io/api/networking/v1"
+	gatewayv1 "sigs.k8s.io/gateway-api/apis/v1"
+)
+
+// An Exposure is an Ingress as its users meet it: the class and controller that serve it,
+// and where TLS is ended.
+type Exposure struct {
+	*networkingv1.Ingress
+	Subject     Subject
+	Class       string              // spec.ingressClassName, else the annotation, else the one default class; "" for none
+	Controllers []IngressController // those that may serve it: one where the IngressClass says it, none where nothing tells
+	TLSEnds     TLSEnd
+	Why         string // what says so, in words; "" for AtController
+}
+
+// MayBe reports whether a controller of the table may serve the Ingress.
+func (e *Exposure) MayBe(name string) bool {
+	return slices.ContainsFunc(e.Controllers, func(c IngressController) bool { return c.Name == name })
+}
+
+// A TLSEnd is a place where TLS is ended.
+type TLSEnd int
+
+// The places. At the zero value the controller ends it, with the Secrets of spec.tls or
+// not at all.
+const (
+	AtController         TLSEnd = iota
+	AtControllerDeclared        // the controller ends it because an annotation says so, without a Secret
+	AtBalancer                  // a load balancer, with a certificate that the API doesn't hold
+	AtEntrypoint                // the controller perhaps ends it, by settings that the API doesn't show
+	AtWorkload                  // it is passed through
+)
+
+// IngressSubject is an Ingress as the subject of a finding.
+func IngressSubject(i *networkingv1.Ingress) Subject {
+	return SubjectOf("networking.k8s.io/v1", "Ingress", i)
+}
+
+// GatewaySubject is a Gateway as the subject of a finding.
+func GatewaySubject(g *gatewayv1.Gateway) Subject {
+	return SubjectOf("gateway.networking.k8s.io/v1", "Gateway", g)
+}
+
+// CertificateSubject is a Certificate as the subject of a finding.
+func CertificateSubject(c *cmv1.Certificate) Subject {
+	return SubjectOf("cert-manager.io/v1", cmv1.CertificateKind, c)
+}
+
+// ClassAnnotation returns the value of kubernetes.io/ingress.class, "" where an Ingress
+// has none.
+func ClassAnnotation(i *networkingv1.Ingress) string {
+	return i.Annotations[cmv1.IngressClassAnnotationKey]
+}
+
+// ClassName returns spec.ingressClassName, "" where an Ingress has none.
+func ClassName(i *networkingv1.Ingress) string {
+	if i.Spec.IngressClassName == nil {
+		return ""
+	}
+	return *i.Spec.IngressClassName
+}
+
+// IngressClass returns the class of a name, nil where it wasn't read or doesn't exist.
+func (s *Snapshot) IngressClass(name string) *networkingv1.IngressClass {
+	for i := range s.IngressClasses {
+		if s.IngressClasses[i].Name == name {
+			return &s.IngressClasses[i]
+		}
+	}
+	return nil
+}
+
+// DefaultClasses returns the names of the IngressClasses that are marked as default.
+func (s *Snapshot) DefaultClasses() []string {
+	var names []string
+	for i := range s.IngressClasses {
+		if s.IngressClasses[i].Annotations[networkingv1.AnnotationIsDefaultIngressClass] == "true" {
+			names = append(names, s.IngressClasses[i].Name)
+		}
+	}
+	return names
+}
+
+// OnGKE reports whether the cluster is Google's: its versions end in -gke and a number,
+// and its own controller serves Ingresses without a class.
+func (c *Cluster) OnGKE() bool { return strings.Contains(c.Version, "-gke.") }
+
+// exposures describes every Ingress, in the order of the snapshot.
+func exposures(s *Snapshot) []Exposure {
+	list := make([]Exposure, 0, len(s.Ingresses))
+	for i := range s.Ingresses {
+		e := Exposure{Ingress: &s.Ingresses[i], Subject: IngressSubject(&s.Ingresses[i])}
+		e.Class, e.Controllers = servedBy(s, e.Ingress)
+		e.TLSEnds, e.Why = tlsEnd(e.Ingress, e.Controllers)
+		list = append(list, e)
+	}
+	return list
+}
+
+// servedBy returns the class of an Ingress and the controllers that may be behind it. The
+// IngressClass says it; where none of that name was read, the known values of the
+// annotation do; where they don't either, the vendors' prefixes of its annotations.
+func servedBy(s *Snapshot, i *networkingv1.Ingress) (string, []IngressController) {
+	class := cmp.Or(ClassName(i), ClassAnnotation(i))
+	if defaults := s.DefaultClasses(); class == "" && len(defaults) == 1 {
+		class = defaults[0]
+	}
+	var behind []IngressController
+	if object := s.IngressClass(class); object != nil {
+		behind = IngressControllers.Implementing(object.Spec.Controller)
+	} else if class != "" {
+		behind = IngressControllers.Valued(class)
+	} else if s.Cluster.OnGKE() {
+		behind = IngressControllers.Valued("gce")
+	}
+	if len(behind) == 0 {
+		behind = IngressControllers.Annotated(i.Annotations)
+	}
+	return class, behind
+}
+
+// tlsEnd says where TLS of an Ingress is ended. Annotations count only for the
+// controllers that may serve it; where nothing tells those, any controller's do.
+func tlsEnd(i *networkingv1.Ingress, behind []IngressController) (TLSEnd, string) {
+	candidates := behind
+	if len(candidates) == 0 {
+		candidates = IngressControllers.Controllers
+	}
+	for _, c := range candidates {
+		if key := matching(i.Annotations, c.Passthrough); key != "" {
+			return AtWorkload, fmt.Sprintf("annotation %s passes TLS through to the workload", key)
+		}
+		if key := matching(i.Annotations, c.Balancer); key != "" {
+			return AtBalancer, fmt.Sprintf("annotation %s lets a load balancer of %s end TLS", key, c.Name)
+		}
+		if key := matching(i.Annotations, c.Declares); key != "" {
+			return AtControllerDeclared, fmt.Sprintf("annotation %s declares TLS to %s", key, c.Name)
+		}
+	}
+	for _, c := range behind {
+		switch {
+		case c.Elsewhere == "balancer":
+			return AtBalancer, fmt.Sprintf("%s may serve it, whose load balancer may hold the certificate", c.Name)
+		case c.Elsewhere == "entrypoint" && len(i.Spec.TLS) == 0:
+			return AtEntrypoint, fmt.Sprintf("%s may serve it, whose entrypoint may end TLS by itself", c.Name)
+		}
+	}
+	return AtController, ""
+}

@@ -1,0 +1,94 @@
+package audit
+
+import (
+	_ "embed"
+	"slices"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+)
+
+// IngressControllers is the dated table of ingress controllers: data that ages.
+var IngressControllers = parseIngressControllers()
+
+// An IngressTable recognizes ingress controllers by class and knows their annotations.
+type IngressTable struct {
+	Date        Date                `yaml:"date"`
+	Source      string              `yaml:"source"`
+	Controllers []IngressController `yaml:"controllers"`
+}
+
+// An IngressController is what the table says of one. Its annotations map a key to a text
+// that the value has to hold, whatever the case.
+type IngressController struct {
+	Name               string            `yaml:"name"`
+	Implements         []string          `yaml:"implements"`         // spec.controller of its IngressClasses
+	Values             []string          `yaml:"values"`             // of annotation kubernetes.io/ingress.class
+	Prefix             string            `yaml:"prefix"`             // of its annotations
+	Declares           map[string]string `yaml:"declares"`           // TLS is declared without spec.tls
+	Balancer           map[string]string `yaml:"balancer"`           // a load balancer ends TLS
+	Passthrough        map[string]string `yaml:"passthrough"`        // the workload ends TLS
+	Elsewhere          string            `yaml:"elsewhere"`          // balancer, entrypoint or ""
+	DefaultCertificate string            `yaml:"defaultCertificate"` // flag
+	Docs               string            `yaml:"docs"`
+}
+
+//go:embed tables/ingress.yaml
+var ingressYAML []byte
+
+func parseIngressControllers() *IngressTable {
+	var table IngressTable
+	if err := yaml.Unmarshal(ingressYAML, &table); err != nil {
+		panic("tables/ingress.yaml: " + err.Error()) // built in: a test reads it
+	}
+	return &table
+}
+
+// Implementing returns the controllers that an IngressClass's spec.controller names.
+func (t *IngressTable) Implementing(controller string) []IngressController {
+	return t.those(func(c *IngressController) bool {
+		return slices.ContainsFunc(c.Implements, func(known string) bool {
+			return controller == known || strings.HasPrefix(controller, known+"/")
+		})
+	})
+}
+
+// Valued returns the controllers that serve a value of the annotation
+// kubernetes.io/ingress.class.
+func (t *IngressTable) Valued(class string) []IngressController {
+	return t.those(func(c *IngressController) bool { return slices.Contains(c.Values, class) })
+}
+
+// Annotated returns the controllers of which annotations have a key.
+func (t *IngressTable) Annotated(annotations map[string]string) []IngressController {
+	return t.those(func(c *IngressController) bool {
+		for key := range annotations {
+			if c.Prefix != "" && strings.HasPrefix(key, c.Prefix) {
+				return true
+			}
+		}
+		return false
+	})
+}
+
+func (t *IngressTable) those(are func(*IngressController) bool) []IngressController {
+	var list []IngressController
+	for i := range t.Controllers {
+		if are(&t.Controllers[i]) {
+			list = append(list, t.Controllers[i])
+		}
+	}
+	return list
+}
+
+// matching returns the first key, sorted, of annotations that is wanted with such a
+// value, "" for none.
+func matching(annotations, wanted map[string]string) string {
+	for _, key := range sortedKeys(wanted) {
+		value, ok := annotations[key]
+		if ok && value != "" && strings.Contains(strings.ToLower(value), wanted[key]) {
+			return key
+		}
+	}
+	return ""
+}

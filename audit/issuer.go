@@ -1,0 +1,171 @@
+package audit
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	cmv1 "github.com/cert-manager/cert-manager/pkg/apis/certmanager/v1"
+	cmmeta "github.com/cert-manager/cert-manager/pkg/apis/meta/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+// certManagerGroup is the API group of cert-manager's own issuers.
+const certManagerGroup = "cert-manager.io"
+
+// An IssuerRef is a reference to an issuer with cert-manager's defaults in place: group
+// cert-manager.io, kind Issuer, the namespace of the object that refers.
+type IssuerRef struct {
+	Group     string
+	Kind      string
+	Namespace string // "" for a ClusterIssuer
+	Name      string
+}
+
+// ResolveIssuer completes a reference that an object of a namespace makes
+// (cert-manager API, IssuerReference: kind defaults to Issuer, group to cert-manager.io).
+func ResolveIssuer(namespace, name, kind, group string) IssuerRef {
+	ref := IssuerRef{Group: cmp.Or(group, certManagerGroup), Kind: cmp.Or(kind, cmv1.IssuerKind), Namespace: namespace, Name: name}
+	if !ref.External() && ref.Kind == cmv1.ClusterIssuerKind {
+		ref.Namespace = ""
+	}
+	return ref
+}
+
+// IssuerRefOf returns the issuer that a Certificate refers to.
+func IssuerRefOf(c *cmv1.Certificate) IssuerRef {
+	return ResolveIssuer(c.Namespace, c.Spec.IssuerRef.Name, c.Spec.IssuerRef.Kind, c.Spec.IssuerRef.Group)
+}
+
+// AnnotatedIssuer returns the issuer that the annotations of an Ingress or Gateway name,
+// and whether they name one, the way cert-manager's certificate-shim reads them: where
+// both issuer and cluster-issuer stand, which it refuses, the latter.
+func AnnotatedIssuer(o metav1.Object) (IssuerRef, bool) {
+	annotations := o.GetAnnotations()
+	name, kind := annotations[cmv1.IngressIssuerNameAnnotationKey], cmv1.IssuerKind
+	if cluster := annotations[cmv1.IngressClusterIssuerNameAnnotationKey]; cluster != "" {
+		name, kind = cluster, cmv1.ClusterIssuerKind
+	}
+	if name == "" {
+		return IssuerRef{}, false
+	}
+	return ResolveIssuer(o.GetNamespace(), name,
+		cmp.Or(annotations[cmv1.IssuerKindAnnotationKey], kind), annotations[cmv1.IssuerGroupAnnotationKey]), true
+}
+
+// External reports whether the issuer is another project's, of which this build reads
+// nothing.
+func (r IssuerRef) External() bool { return r.Group != certManagerGroup }
+
+// Resource returns where the issuer would be found, "" where its kind is not one of
+// cert-manager's.
+func (r IssuerRef) Resource() Resource {
+	switch {
+	case r.External():
+		return ""
+	case r.Kind == cmv1.IssuerKind:
+		return Issuers
+	case r.Kind == cmv1.ClusterIssuerKind:
+		return ClusterIssuers
+	}
+	return ""
+}
+
+// String returns "ClusterIssuer name" or "Issuer namespace/name", with the group where it
+// isn't cert-manager's.
+func (r IssuerRef) String() string {
+	kind := r.Kind
+	if r.External() {
+		kind += "." + r.Group
+	}
+	return Subject{Kind: kind, Namespace: r.Namespace, Name: r.Name}.String()
+}
+
+// An Issuer is an Issuer or ClusterIssuer and what refers to it.
+type Issuer struct {
+	Subject Subject
+	cmv1.GenericIssuer
+	References []IssuerUse // sorted by who refers
+}
+
+// An IssuerUse is one reference to an issuer.
+type IssuerUse struct {
+	By        Subject   // a Certificate, or an Ingress or Gateway by its annotations
+	Presented []Subject // Ingresses and Gateways that present what is issued; By itself where it is one
+}
+
+// Ready returns the issuer's condition Ready, nil where it has none.
+func (i *Issuer) Ready() *cmv1.IssuerCondition {
+	conditions := i.GetStatus().Conditions
+	n := slices.IndexFunc(conditions, func(c cmv1.IssuerCondition) bool { return c.Type == cmv1.IssuerConditionReady })
+	if n < 0 {
+		return nil
+	}
+	return &conditions[n]
+}
+
+// IsReady reports whether cert-manager says that the issuer can issue.
+func (i *Issuer) IsReady() bool {
+	ready := i.Ready()
+	return ready != nil && ready.Status == cmmeta.ConditionTrue
+}
+
+// An IssuerView knows every issuer that was read.
+type IssuerView struct {
+	All []Issuer // ClusterIssuers first, then Issuers by namespace and name
+}
+
+// Find returns the issuer that a reference resolves to, nil where it wasn't read. Whether
+// it doesn't exist is for the Reading of its resource to say.
+func (v *IssuerView) Find(ref IssuerRef) *Issuer {
+	if ref.Resource() == "" {
+		return nil
+	}
+	for i := range v.All {
+		if s := v.All[i].Subject; s.Kind == ref.Kind && s.Namespace == ref.Namespace && s.Name == ref.Name {
+			return &v.All[i]
+		}
+	}
+	return nil
+}
+
+// issuerView lists the issuers and gathers who refers to each.
+func issuerView(s *Snapshot, tls *TLSView) IssuerView {
+	var view IssuerView
+	for i := range s.ClusterIssuers {
+		o := &s.ClusterIssuers[i]
+		view.All = append(view.All, Issuer{Subject: SubjectOf("cert-manager.io/v1", cmv1.ClusterIssuerKind, o), GenericIssuer: o})
+	}
+	for i := range s.Issuers {
+		o := &s.Issuers[i]
+		view.All = append(view.All, Issuer{Subject: SubjectOf("cert-manager.io/v1", cmv1.IssuerKind, o), GenericIssuer: o})
+	}
+	note := func(ref IssuerRef, use IssuerUse) {
+		if issuer := view.Find(ref); issuer != nil {
+			issuer.References = append(issuer.References, use)
+		}
+	}
+	for i := range s.Certificates {
+		c := &s.Certificates[i]
+		use := IssuerUse{By: CertificateSubject(c)}
+		if t := tls.Secret(c.Namespace, c.Spec.SecretName); t != nil {
+			use.Presented = t.Users
+		}
+		note(IssuerRefOf(c), use)
+	}
+	annotated := func(o metav1.Object, subject Subject) {
+		if ref, ok := AnnotatedIssuer(o); ok {
+			note(ref, IssuerUse{By: subject, Presented: []Subject{subject}})
+		}
+	}
+	for i := range s.Ingresses {
+		annotated(&s.Ingresses[i], IngressSubject(&s.Ingresses[i]))
+	}
+	for i := range s.Gateways {
+		annotated(&s.Gateways[i], GatewaySubject(&s.Gateways[i]))
+	}
+	for i := range view.All {
+		slices.SortFunc(view.All[i].References, func(a, b IssuerUse) int { return strings.Compare(a.By.Key(), b.By.Key()) })
+	}
+	return view
+}
