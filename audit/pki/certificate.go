@@ -8,7 +8,8 @@ import (
 	"time"
 )
 
-// A Certificate is what checks and reports say about an X.509 certificate.
+// A Certificate is what checks and reports say about an X.509 certificate. Only [Parse] makes one: what its JSON
+// form holds is for reports, and is not enough to judge it again.
 type Certificate struct {
 	Fingerprint string `json:"fingerprint"` // SHA-256 of the DER encoding, lower-case hex
 	Serial      string `json:"serial"`      // lower-case hex, without a sign or leading zeros

@@ -44,14 +44,15 @@ const (
 //
 // Every error is a *[ParseError]. The certificates before the block at fault are returned with it, so that the
 // first one is always the first of the bundle. crypto/x509 refuses some certificates that are in use (those
-// with a negative serial number, for one): that says nothing about whether other clients accept them.
+// with a negative serial number, for one): that says nothing about whether other clients accept them. Line ends
+// may hold carriage returns, any number of them, as OpenSSL has it.
 func Parse(bundle []byte) ([]*Certificate, error) {
 	if len(bytes.TrimSpace(bundle)) == 0 {
 		return nil, &ParseError{Code: Empty, Err: errors.New("bundle is empty")}
 	}
 	var certificates []*Certificate
 	blocks := 0
-	rest := bundle
+	rest := bytes.ReplaceAll(bundle, []byte("\r"), nil)
 	for {
 		before := rest
 		var block *pem.Block
