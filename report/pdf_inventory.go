@@ -1,0 +1,159 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// certificates is the inventory of certificates, judged or not.
+func (d *pdfDocument) certificates() {
+	all := d.r.Inventory.Certificates
+	if len(all) == 0 {
+		d.paragraph("None. No certificate is known of the objects that were read.")
+		return
+	}
+	d.paragraph("Every Secret that an Ingress, a Gateway or a Certificate names, with what is known of the certificate behind it and how: issued " +
+		"(from cert-manager’s objects), served (from a TLS handshake), stored (from the Secret). No private key was kept.")
+	d.caption("Times are UTC. Serial numbers and fingerprints are hexadecimal.")
+	shown, left := pdfCapped(all, pdfMaxInventory, func(a, b Certificate) int { return a.NotAfter.Compare(b.NotAfter) })
+	t := d.table(
+		pdfColumn{title: "Secret, names, used by", width: 196}, pdfColumn{title: "Issuer, key", width: 128},
+		pdfColumn{title: "Valid", width: 88}, pdfColumn{title: "Known from", width: 69.28},
+	)
+	for i := range shown {
+		c := &shown[i]
+		t.row(certificateNames(c), pdfCell{
+			{words: orDash(c.Issuer), style: pdfCellIn, limit: 300},
+			{words: orDash(c.Key), style: pdfCellDim},
+			{words: "serial " + orDash(c.Serial), style: pdfCellKey, limit: 120},
+		}, pdfCell{
+			{words: "from " + day(c.NotBefore), style: pdfCellIn},
+			{words: "to " + day(c.NotAfter), style: pdfCellBig},
+			{words: "renewal " + day(c.RenewalTime), style: pdfCellDim},
+		}, certificateLevel(c))
+	}
+	t.end()
+	d.leftOut(left, "certificate", "the first to expire are shown")
+}
+
+func certificateNames(c *Certificate) pdfCell {
+	cell := pdfCell{{words: c.Namespace + "/" + c.Secret, style: pdfCellBig, limit: 300}}
+	if len(c.Names) > 0 {
+		cell = append(cell, pdfText{words: strings.Join(firstOf(c.Names, 12, "name"), ", "), style: pdfCellIn})
+	}
+	if c.Certificate != "" {
+		cell = append(cell, pdfText{words: "Certificate " + c.Certificate, style: pdfCellDim, limit: 300})
+	}
+	if len(c.UsedBy) > 0 {
+		cell = append(cell, pdfText{words: "used by " + strings.Join(firstOf(c.UsedBy, 8, "object"), ", "), style: pdfCellDim})
+	}
+	if c.SHA256 != "" {
+		cell = append(cell, pdfText{words: "sha256:" + c.SHA256, style: pdfCellKey, limit: 120})
+	}
+	return cell
+}
+
+// certificateLevel says how a certificate is known, and what of its Secret.
+func certificateLevel(c *Certificate) pdfCell {
+	level := string(c.Level)
+	if level == "" {
+		level = "nothing known"
+	}
+	cell := pdfCell{{words: level, style: pdfCellIn}}
+	switch c.Presence {
+	case "absent":
+		cell = append(cell, pdfText{words: "Secret absent", style: pdfCellBig})
+	case "notRead":
+		cell = append(cell, pdfText{words: "Secret not read", style: pdfCellDim})
+	case "present":
+		cell = append(cell, pdfText{words: "Secret present", style: pdfCellDim})
+	}
+	if c.Malformed != "" {
+		cell = append(cell, pdfText{words: c.Malformed, style: pdfCellIn, limit: 300})
+	}
+	return cell
+}
+
+// pdfIsolations words how a direction is isolated, least isolated first.
+var pdfIsolations = []struct{ word, meaning string }{
+	{"none", "no policy selects it"},
+	{"open", "isolated, but everything is allowed"},
+	{"indeterminate", "can’t be decided from what was read"},
+	{"notCoverable", "shares its node’s network, which policies don’t cover"},
+	{"restricted", "isolated, and not everything is allowed"},
+}
+
+// isolation is how NetworkPolicies isolate each workload.
+func (d *pdfDocument) isolation() {
+	all := d.r.Inventory.Isolation
+	if len(all) == 0 {
+		d.paragraph("None. There is no workload.")
+		return
+	}
+	counts := map[string][2]int{}
+	for i := range all {
+		in, out := counts[all[i].Ingress.ByNetworkPolicy], counts[all[i].Egress.ByNetworkPolicy]
+		in[0]++
+		counts[all[i].Ingress.ByNetworkPolicy] = in
+		out = counts[all[i].Egress.ByNetworkPolicy]
+		out[1]++
+		counts[all[i].Egress.ByNetworkPolicy] = out
+	}
+	d.paragraph(fmt.Sprintf("How networking.k8s.io/v1 NetworkPolicies isolate each of %s. Declared policy, not observed traffic.", counted(len(all), "workload")))
+	sum := d.table(pdfColumn{title: "Isolation", width: 110}, pdfColumn{title: "Meaning", width: pdfWidth - 270}, pdfColumn{title: "Ingress", width: 80, right: true}, pdfColumn{title: "Egress", width: 80, right: true})
+	for _, kind := range pdfIsolations {
+		sum.row(pdfCell{{words: isolationWord(kind.word), style: pdfCellBig}}, pdfCell{{words: kind.meaning, style: pdfCellIn}}, number1(counts[kind.word][0]), number1(counts[kind.word][1]))
+	}
+	sum.end()
+
+	shown, left := pdfCapped(all, pdfMaxInventory, func(a, b Isolation) int { return isolationRank(&a) - isolationRank(&b) })
+	t := d.table(pdfColumn{title: "Workload", width: 161}, pdfColumn{title: "Pods", width: 40, right: true}, pdfColumn{title: "Ingress, selected by", width: 140}, pdfColumn{title: "Egress, selected by", width: 140.28})
+	for i := range shown {
+		w := &shown[i]
+		t.row(pdfCell{{words: w.Workload, style: pdfCellBig, limit: 300}}, number1(w.Pods), directionCell(&w.Ingress), directionCell(&w.Egress))
+	}
+	t.end()
+	d.leftOut(left, "workload", "the least isolated are shown")
+}
+
+func isolationWord(word string) string {
+	if word == "notCoverable" {
+		return "not coverable"
+	}
+	return orDash(word)
+}
+
+// isolationRank orders workloads by their less isolated direction.
+func isolationRank(w *Isolation) int {
+	rank := func(direction *Direction) int {
+		return slices.IndexFunc(pdfIsolations, func(kind struct{ word, meaning string }) bool { return kind.word == direction.ByNetworkPolicy })
+	}
+	return min(rank(&w.Ingress), rank(&w.Egress))
+}
+
+func directionCell(direction *Direction) pdfCell {
+	cell := pdfCell{{words: isolationWord(direction.ByNetworkPolicy), style: pdfCellBig}}
+	if len(direction.SelectedBy) > 0 {
+		cell = append(cell, pdfText{words: strings.Join(firstOf(direction.SelectedBy, 10, "policy"), ", "), style: pdfCellDim, limit: 600})
+	}
+	return cell
+}
+
+// deviations is a page of what was set otherwise than by default.
+func (d *pdfDocument) deviations() {
+	if len(d.r.Deviations) == 0 {
+		d.paragraph("None. Every setting had its default: no namespace was excluded, no threshold moved, no check left out.")
+		return
+	}
+	d.paragraph("Every setting that differs from the default, why, and what it affects: findings that it bears on, objects that it leaves out.")
+	t := d.table(
+		pdfColumn{title: "Setting", width: 118}, pdfColumn{title: "Default", width: 76}, pdfColumn{title: "Effective", width: 86},
+		pdfColumn{title: "Reason", width: pdfWidth - 118 - 76 - 86 - 100}, pdfColumn{title: "Findings", width: 50, right: true}, pdfColumn{title: "Objects", width: 50, right: true},
+	)
+	for _, v := range d.r.Deviations {
+		in := func(words string) pdfCell { return pdfCell{{words: words, style: pdfCellIn}} }
+		t.row(pdfCell{{words: v.Setting, style: pdfCellBig}}, in(orDash(v.Default)), in(orDash(v.Effective)), in(stated(v.Reason)), number1(v.Findings), number1(v.Objects))
+	}
+	t.end()
+}

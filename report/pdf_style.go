@@ -1,0 +1,77 @@
+package report
+
+import "github.com/kubevidence/kubevidence/audit"
+
+// A pdfColor is red, green and blue, 0 to 255.
+type pdfColor [3]int
+
+// The palette. Every text colour has a contrast of 4.5:1 or more on white and on the tint
+// of table heads; none carries a meaning that a word or a shape doesn't.
+var (
+	pdfInk    = pdfColor{0x1A, 0x22, 0x30}
+	pdfMuted  = pdfColor{0x4E, 0x59, 0x68}
+	pdfAccent = pdfColor{0x1F, 0x3A, 0x5F}
+	pdfRule   = pdfColor{0xC9, 0xCF, 0xD8}
+	pdfTint   = pdfColor{0xF1, 0xF4, 0xF8}
+	pdfWhite  = pdfColor{0xFF, 0xFF, 0xFF}
+)
+
+// A pdfStyle is how a text looks; size and leading in points.
+type pdfStyle struct {
+	face    pdfFace
+	size    float64
+	leading float64
+	color   pdfColor
+}
+
+// The styles: few sizes, one family, weight before colour.
+var (
+	pdfBody    = pdfStyle{pdfSans, 9.5, 14, pdfInk}
+	pdfLead    = pdfStyle{pdfSans, 10.5, 15.5, pdfInk}
+	pdfNote    = pdfStyle{pdfSans, 8, 11.5, pdfMuted}
+	pdfLabel   = pdfStyle{pdfBold, 8, 11.5, pdfMuted}
+	pdfH1      = pdfStyle{pdfBold, 19, 24, pdfAccent}
+	pdfH2      = pdfStyle{pdfBold, 13, 18, pdfAccent}
+	pdfH3      = pdfStyle{pdfBold, 10, 14, pdfInk}
+	pdfCellIn  = pdfStyle{pdfSans, 8, 11, pdfInk}
+	pdfCellBig = pdfStyle{pdfBold, 8, 11, pdfInk}
+	pdfCellDim = pdfStyle{pdfSans, 7.5, 10.5, pdfMuted}
+	pdfCellKey = pdfStyle{pdfMono, 6.8, 10, pdfInk}
+	pdfCellRef = pdfStyle{pdfMono, 6.8, 10, pdfAccent}
+	pdfCode    = pdfStyle{pdfMono, 7, 10, pdfInk}
+	pdfHead    = pdfStyle{pdfBold, 7.2, 9.5, pdfMuted}
+	pdfRunning = pdfStyle{pdfSans, 7, 10, pdfMuted}
+)
+
+// pdfStatuses is how statuses are printed: the word, the colour of word and shape, and
+// what an auditor calls it.
+var pdfStatuses = map[audit.Status]struct {
+	word  string
+	color pdfColor
+	terms string
+}{
+	audit.Fail:          {"Fail", pdfColor{0x9B, 0x1C, 0x1C}, "nonconformity (candidate)"},
+	audit.NotAssessed:   {"Not assessed", pdfColor{0x4A, 0x4A, 0x55}, "not assessed"},
+	audit.Warning:       {"Warning", pdfColor{0x86, 0x54, 0x00}, "opportunity for improvement (candidate)"},
+	audit.Waived:        {"Waived", pdfColor{0x5B, 0x3A, 0x8C}, "accepted risk, remediation under way or false positive"},
+	audit.Attested:      {"Attested", pdfColor{0x1F, 0x4E, 0x8C}, "conformity declared by a person"},
+	audit.Pass:          {"Pass", pdfColor{0x1B, 0x66, 0x3A}, "conformity (of what was read)"},
+	audit.NotApplicable: {"Not applicable", pdfColor{0x5A, 0x62, 0x6C}, "not applicable"},
+}
+
+// pdfStatus is the word of a status, with its shape and colour.
+func pdfStatus(s audit.Status) pdfText {
+	style := pdfCellBig
+	style.color = pdfStatuses[s].color
+	return pdfText{words: pdfStatuses[s].word, style: style, mark: pdfMark(s)}
+}
+
+// pdfStates is how states are printed.
+var pdfStates = map[State]struct {
+	title, sentence string
+	mark            audit.Status
+}{
+	DeviationsFound: {"Deviations found", "At least one requirement was not met by what was read. Each Fail is a candidate nonconformity; the auditor concludes.", audit.Fail},
+	Incomplete:      {"Incomplete", "Nothing that was read failed, but part of what was asked for could not be assessed. What is missing is listed under gaps.", audit.NotAssessed},
+	NoDeviations:    {"No deviations found", "Nothing that was assessed failed, beyond what is waived or attested as listed. This does not declare conformity; the auditor concludes.", audit.Pass},
+}

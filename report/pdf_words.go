@@ -1,0 +1,103 @@
+package report
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// pdfSafe returns a text as the font can print it. Whatever the font lacks, what is above
+// the basic plane (on which the library panics), control characters, invisible ones and
+// those that reorder text stand as \u{202E}. A byte that isn't UTF-8 stands as U+FFFD, as it
+// does in JSON. Line ends remain, every other white space becomes a blank.
+func pdfSafe(s string, covered *[1 << 16]bool) string {
+	if pdfPlain(s) {
+		return s
+	}
+	var b strings.Builder
+	b.Grow(len(s) + 16)
+	for i := 0; i < len(s); {
+		r, size := utf8.DecodeRuneInString(s[i:])
+		switch {
+		case r == '\n':
+			b.WriteByte('\n')
+		case r == '\r' && strings.HasPrefix(s[i+size:], "\n"):
+		case r == '\t' || unicode.Is(unicode.Zs, r):
+			b.WriteByte(' ')
+		case r > 0xFFFF || !covered[r] || unicode.In(r, unicode.Cc, unicode.Cf, unicode.Co, unicode.Zl, unicode.Zp, unicode.Variation_Selector):
+			fmt.Fprintf(&b, `\u{%04X}`, r)
+		default:
+			b.WriteRune(r)
+		}
+		i += size
+	}
+	return b.String()
+}
+
+// pdfPlain reports whether a text is printable ASCII and line ends, as nearly all is.
+func pdfPlain(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; (c < ' ' || c > '~') && c != '\n' {
+			return false
+		}
+	}
+	return true
+}
+
+// oneLine returns a text for a place that has one line.
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+// pdfCut returns the first limit runes of a text, and how many runes it has where that is
+// fewer than all, else 0.
+func pdfCut(s string, limit int) (string, int) {
+	if len(s) <= limit {
+		return s, 0
+	}
+	n := 0
+	for i := range s {
+		if n == limit {
+			return s[:i], utf8.RuneCountInString(s)
+		}
+		n++
+	}
+	return s, 0
+}
+
+// grouped writes a number with its thousands apart: 20,480.
+func grouped(n int) string {
+	digits := strconv.Itoa(n)
+	sign := ""
+	if n < 0 {
+		sign, digits = "-", digits[1:]
+	}
+	for i := len(digits) - 3; i > 0; i -= 3 {
+		digits = digits[:i] + "," + digits[i:]
+	}
+	return sign + digits
+}
+
+// counted writes a number and its noun: "1 finding", "20 findings".
+func counted(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return grouped(n) + " " + noun + "s"
+}
+
+// stated returns what the organization stated, or says that it didn't.
+func stated(s string) string {
+	if strings.TrimSpace(s) == "" {
+		return notStated
+	}
+	return s
+}
+
+// orDash returns a dash for an empty text.
+func orDash(s string) string {
+	if strings.TrimSpace(s) == "" {
+		return "–"
+	}
+	return s
+}
