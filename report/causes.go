@@ -8,8 +8,9 @@ import (
 	"github.com/kubevidence/kubevidence/audit"
 )
 
-// causes groups what deviates by what would mend it, worst first: findings that name a
-// cause stand behind that finding, others behind their check and party.
+// causes groups what deviates by what would mend it, worst first. A finding that names
+// its cause stands behind that finding; those of one check and party share a remedy, so
+// ten namespaces without a default-deny are one cause in ten places.
 func causes(r *Record) []Cause {
 	deviating := map[string]*audit.Finding{}
 	for i := range r.Findings {
@@ -17,63 +18,70 @@ func causes(r *Record) []Cause {
 			deviating[f.ID] = f
 		}
 	}
-	root := func(f *audit.Finding) *audit.Finding {
-		for range len(deviating) { // as far as a chain can reach, were it a circle
-			next := deviating[f.Cause]
-			if next == nil {
-				break
-			}
-			f = next
-		}
-		return f
+	type remedy struct {
+		check string
+		party audit.Party
 	}
-	behind := map[string]bool{} // findings that explain another
-	for _, f := range deviating {
-		if top := root(f); top != f {
-			behind[top.ID] = true
-		}
-	}
-	groups := map[string][]*audit.Finding{}
+	groups := map[remedy]*group{}
 	for i := range r.Findings {
 		f := deviating[r.Findings[i].ID]
 		if f == nil {
 			continue
 		}
-		top := root(f)
-		key := top.Check + " " + top.Responsible.String()
-		if behind[top.ID] {
-			key = top.ID
+		root := rootOf(f, deviating)
+		key := remedy{root.Check, root.Responsible}
+		if groups[key] == nil {
+			groups[key] = &group{}
 		}
-		groups[key] = append(groups[key], f)
+		groups[key].add(f, root)
 	}
 	list := make([]Cause, 0, len(groups))
-	for key, group := range groups {
-		top := deviating[key]
-		if top == nil {
-			top = slices.MinFunc(group, func(a, b *audit.Finding) int { return audit.CompareWorst(*a, *b) })
-		}
-		list = append(list, cause(r.Checks, top, group))
+	for _, g := range groups {
+		list = append(list, g.cause(r.Checks))
 	}
 	slices.SortFunc(list, compareCauses)
 	return list
 }
 
-// cause describes a group of findings by the one at its top.
-func cause(list []Check, top *audit.Finding, group []*audit.Finding) Cause {
+// rootOf follows causes to the finding that nothing else explains.
+func rootOf(f *audit.Finding, deviating map[string]*audit.Finding) *audit.Finding {
+	for range len(deviating) { // as far as a chain can reach, were it a circle
+		next := deviating[f.Cause]
+		if next == nil {
+			break
+		}
+		f = next
+	}
+	return f
+}
+
+// A group is the findings that one remedy would settle, and those among them to mend.
+type group struct{ findings, roots []*audit.Finding }
+
+func (g *group) add(f, root *audit.Finding) {
+	g.findings = append(g.findings, f)
+	if !slices.Contains(g.roots, root) {
+		g.roots = append(g.roots, root)
+	}
+}
+
+func (g *group) cause(checks []Check) Cause {
+	top := slices.MinFunc(g.roots, func(a, b *audit.Finding) int { return audit.CompareWorst(*a, *b) })
 	c := Cause{
 		Check: top.Check, Status: top.Status, Severity: top.Severity, Responsible: top.Responsible,
-		Finding: top.ID, Subject: top.Subject.String(), Findings: len(group),
+		Finding: top.ID, Findings: len(g.findings),
 	}
-	if i := slices.IndexFunc(list, func(c Check) bool { return c.ID == top.Check }); i >= 0 {
-		c.Title, c.Remedy = list[i].Title, list[i].Remediation
+	if i := slices.IndexFunc(checks, func(c Check) bool { return c.ID == top.Check }); i >= 0 {
+		c.Title, c.Remedy = checks[i].Title, checks[i].Remediation
 	}
+	for _, root := range g.roots {
+		c.Places = append(c.Places, root.Subject.String())
+	}
+	slices.Sort(c.Places)
 	subjects := map[string]bool{}
-	for _, f := range group {
+	for _, f := range g.findings {
 		subjects[f.Subject.Key()] = true
 		c.Status, c.Severity = audit.Worse(c.Status, f.Status), max(c.Severity, f.Severity)
-		if f != top && f.Check == top.Check {
-			c.Subject = ""
-		}
 	}
 	c.Subjects = len(subjects)
 	return c
@@ -86,7 +94,6 @@ func compareCauses(a, b Cause) int {
 		cmp.Compare(b.Severity, a.Severity),
 		cmp.Compare(b.Findings, a.Findings),
 		strings.Compare(a.Check, b.Check),
-		strings.Compare(a.Subject, b.Subject),
-		strings.Compare(a.Finding, b.Finding),
+		cmp.Compare(a.Responsible, b.Responsible),
 	)
 }

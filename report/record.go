@@ -198,15 +198,15 @@ type PartyCount struct {
 	Counts      Counts      `json:"counts"`
 }
 
-// A Cause is one thing to fix and what hangs on it.
+// A Cause is one thing to fix, in one place or several, and what hangs on it.
 type Cause struct {
 	Check       string         `json:"check"`
 	Title       string         `json:"title"`
 	Status      audit.Status   `json:"status"`
 	Severity    audit.Severity `json:"severity"`
 	Responsible audit.Party    `json:"responsible"`
-	Finding     string         `json:"finding"`  // ID of the finding that is the cause, or of the worst of its check
-	Subject     string         `json:"subject"`  // what the cause is about, "Namespace team-a"; "" where it is several
+	Finding     string         `json:"finding"`  // ID of the worst of the findings to mend
+	Places      []string       `json:"places"`   // subjects where it has to be mended, sorted: "Namespace team-a"
 	Subjects    int            `json:"subjects"` // subjects behind it
 	Findings    int            `json:"findings"` // findings behind it
 	Remedy      string         `json:"remedy"`
