@@ -1,0 +1,7 @@
+// Package bundle writes the files of one evaluation into a folder of their own:
+// DIR/<cluster>/<UTC time>/, with their checksums.
+//
+// A bundle is there whole or not at all, and an existing one is never overwritten. The
+// package doesn't know what the files hold: package cmd feeds it a writer for each, and
+// auditors, evidence portals and `sha256sum -c` read what it leaves.
+package bundle
