@@ -1,0 +1,84 @@
+package collect
+
+import (
+	"github.com/kubevidence/kubevidence/audit"
+	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
+)
+
+var apps = []kind{
+	{
+		resource: audit.Deployments, group: "apps", version: "v1", plural: "deployments", name: "Deployment", namespaced: true,
+		codec: decoding(reduceDeployment),
+	},
+	{
+		resource: audit.StatefulSets, group: "apps", version: "v1", plural: "statefulsets", name: "StatefulSet", namespaced: true,
+		codec: decoding(reduceStatefulSet),
+	},
+	{
+		resource: audit.DaemonSets, group: "apps", version: "v1", plural: "daemonsets", name: "DaemonSet", namespaced: true,
+		codec: decoding(reduceDaemonSet),
+	},
+	{
+		resource: audit.ReplicaSets, group: "apps", version: "v1", plural: "replicasets", name: "ReplicaSet", namespaced: true,
+		codec: decoding(reduceReplicaSet),
+	},
+}
+
+func reduceDeployment(k *kept, d *appsv1.Deployment) string {
+	c := audit.Controller{
+		Object: k.meta(&d.ObjectMeta), APIVersion: "apps/v1", Kind: "Deployment", Owner: k.owner(d.OwnerReferences),
+		Replicas: wanted(d.Spec.Replicas), Available: d.Status.AvailableReplicas,
+	}
+	k.template(&c, &d.Spec.Template)
+	k.Controllers = append(k.Controllers, c)
+	return ""
+}
+
+func reduceStatefulSet(k *kept, s *appsv1.StatefulSet) string {
+	c := audit.Controller{
+		Object: k.meta(&s.ObjectMeta), APIVersion: "apps/v1", Kind: "StatefulSet", Owner: k.owner(s.OwnerReferences),
+		Replicas: wanted(s.Spec.Replicas), Available: s.Status.AvailableReplicas,
+	}
+	k.template(&c, &s.Spec.Template)
+	k.Controllers = append(k.Controllers, c)
+	return ""
+}
+
+func reduceDaemonSet(k *kept, d *appsv1.DaemonSet) string {
+	c := audit.Controller{
+		Object: k.meta(&d.ObjectMeta), APIVersion: "apps/v1", Kind: "DaemonSet", Owner: k.owner(d.OwnerReferences),
+		Replicas: d.Status.DesiredNumberScheduled, Available: d.Status.NumberAvailable,
+	}
+	k.template(&c, &d.Spec.Template)
+	k.Controllers = append(k.Controllers, c)
+	return ""
+}
+
+func reduceReplicaSet(k *kept, r *appsv1.ReplicaSet) string {
+	c := audit.Controller{
+		Object: k.meta(&r.ObjectMeta), APIVersion: "apps/v1", Kind: "ReplicaSet", Owner: k.owner(r.OwnerReferences),
+		Replicas: wanted(r.Spec.Replicas), Available: r.Status.AvailableReplicas,
+	}
+	k.template(&c, &r.Spec.Template)
+	k.Controllers = append(k.Controllers, c)
+	return ""
+}
+
+// wanted is a number of replicas, 1 where none is given: the default of Deployments,
+// StatefulSets, ReplicaSets and ReplicationControllers (k8s.io/api, their Spec.Replicas).
+func wanted(replicas *int32) int32 {
+	if replicas == nil {
+		return 1
+	}
+	return *replicas
+}
+
+// template notes what a controller's Pods would be like. Of a controller that another
+// one owns it goes again, see [finish].
+func (k *kept) template(c *audit.Controller, t *corev1.PodTemplateSpec) {
+	c.PodLabels = k.labelSet(t.Labels)
+	c.Ports = ports(&t.Spec)
+	c.HostNetwork = t.Spec.HostNetwork
+	c.Component, c.Containers = k.platform(&t.Spec)
+}

@@ -1,0 +1,66 @@
+package collect
+
+import (
+	cmv1 "github.com/cert-manager/cert-manager/pkg/apis/certmanager/v1"
+	"github.com/kubevidence/kubevidence/audit"
+)
+
+const certmanagerGroup = "cert-manager.io"
+
+var certmanager = []kind{
+	{
+		resource: audit.Issuers, group: certmanagerGroup, version: "v1", plural: "issuers", name: "Issuer", namespaced: true, custom: true,
+		codec: decoding(reduceIssuer),
+	},
+	{
+		resource: audit.ClusterIssuers, group: certmanagerGroup, version: "v1", plural: "clusterissuers", name: "ClusterIssuer", custom: true,
+		codec: decoding(reduceClusterIssuer),
+	},
+	{
+		resource: audit.Certificates, group: certmanagerGroup, version: "v1", plural: "certificates", name: "Certificate", namespaced: true, custom: true,
+		codec: decoding(reduceCertificate),
+	},
+	{
+		resource: audit.CertificateRequests, group: certmanagerGroup, version: "v1", plural: "certificaterequests", name: "CertificateRequest", namespaced: true, custom: true,
+		codec: decoding(reduceCertificateRequest),
+	},
+}
+
+func reduceIssuer(k *kept, i *cmv1.Issuer) string {
+	dropWebhooks(&i.Spec)
+	k.Issuers = append(k.Issuers, *i)
+	return ""
+}
+
+func reduceClusterIssuer(k *kept, i *cmv1.ClusterIssuer) string {
+	dropWebhooks(&i.Spec)
+	k.ClusterIssuers = append(k.ClusterIssuers, *i)
+	return ""
+}
+
+// dropWebhooks drops the free-form configuration of DNS-01 webhooks: it is nobody's
+// schema, and credentials have been seen in it.
+func dropWebhooks(s *cmv1.IssuerSpec) {
+	if s.ACME == nil {
+		return
+	}
+	for i := range s.ACME.Solvers {
+		if d := s.ACME.Solvers[i].DNS01; d != nil && d.Webhook != nil {
+			d.Webhook.Config = nil
+		}
+	}
+}
+
+func reduceCertificate(k *kept, c *cmv1.Certificate) string {
+	k.Certificates = append(k.Certificates, *c)
+	return ""
+}
+
+// reduceCertificateRequest keeps what was issued. The signing request repeats it, and who
+// made it is personal data that nothing judges.
+func reduceCertificateRequest(k *kept, r *cmv1.CertificateRequest) string {
+	r.Spec.Request = nil
+	r.Spec.Username, r.Spec.UID, r.Spec.Groups, r.Spec.Extra = "", "", nil, nil
+	k.CertificateRequests = append(k.CertificateRequests, *r)
+	return ""
+}

@@ -1,0 +1,175 @@
+package collect
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/kubevidence/kubevidence/audit"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+// kept is what one list has left behind so far. Texts and label sets that thousands of
+// Pods repeat are held once: they are shared, and nobody may change them.
+type kept struct {
+	audit.Snapshot
+	texts      map[string]string
+	labels     map[string]map[string]string // by their sorted content
+	owners     map[audit.Owner]*audit.Owner
+	components map[string]*audit.Component // by image
+	scratch    []byte
+}
+
+func newKept() *kept {
+	return &kept{
+		texts:      map[string]string{},
+		labels:     map[string]map[string]string{},
+		owners:     map[audit.Owner]*audit.Owner{},
+		components: map[string]*audit.Component{},
+	}
+}
+
+// text returns the one copy of a text.
+func (k *kept) text(s string) string {
+	if known, ok := k.texts[s]; ok {
+		return known
+	}
+	s = strings.Clone(s)
+	k.texts[s] = s
+	return s
+}
+
+// labelSet returns the one copy of a label set, nil for an empty one.
+func (k *kept) labelSet(labels map[string]string) map[string]string {
+	if len(labels) == 0 {
+		return nil
+	}
+	var buffer [16]string
+	keys := buffer[:0]
+	for key := range labels {
+		keys = append(keys, key)
+	}
+	slices.Sort(keys)
+	content := k.scratch[:0]
+	for _, key := range keys {
+		content = append(append(content, key...), 0)
+		content = append(append(content, labels[key]...), 0)
+	}
+	k.scratch = content
+	if known, ok := k.labels[string(content)]; ok {
+		return known
+	}
+	set := make(map[string]string, len(labels))
+	for _, key := range keys {
+		set[k.text(key)] = k.text(labels[key])
+	}
+	k.labels[string(content)] = set
+	return set
+}
+
+// meta reduces an object's metadata.
+func (k *kept) meta(m *metav1.ObjectMeta) audit.Object {
+	return audit.Object{
+		Namespace:       k.text(m.Namespace),
+		Name:            strings.Clone(m.Name),
+		UID:             strings.Clone(string(m.UID)),
+		ResourceVersion: strings.Clone(m.ResourceVersion),
+		Labels:          k.labelSet(m.Labels),
+	}
+}
+
+// owner returns the controlling owner of an object, nil where it has none.
+func (k *kept) owner(references []metav1.OwnerReference) *audit.Owner {
+	for i := range references {
+		r := &references[i]
+		if r.Controller == nil || !*r.Controller {
+			continue
+		}
+		o := audit.Owner{APIVersion: r.APIVersion, Kind: r.Kind, Name: r.Name, UID: string(r.UID)}
+		if known, ok := k.owners[o]; ok {
+			return known
+		}
+		k.owners[o] = &o
+		return &o
+	}
+	return nil
+}
+
+// ports lists the ports of containers and init containers, which count because native
+// sidecars are init containers. A port without protocol is TCP
+// (k8s.io/api/core/v1, ContainerPort).
+func ports(spec *corev1.PodSpec) []audit.Port {
+	n := 0
+	for _, containers := range [...][]corev1.Container{spec.Containers, spec.InitContainers} {
+		for i := range containers {
+			n += len(containers[i].Ports)
+		}
+	}
+	if n == 0 {
+		return nil
+	}
+	list := make([]audit.Port, 0, n)
+	for _, containers := range [...][]corev1.Container{spec.Containers, spec.InitContainers} {
+		for i := range containers {
+			for _, p := range containers[i].Ports {
+				if p.Protocol == "" {
+					p.Protocol = corev1.ProtocolTCP
+				}
+				list = append(list, audit.Port{Name: p.Name, Number: p.ContainerPort, Protocol: string(p.Protocol), HostPort: p.HostPort})
+			}
+		}
+	}
+	return list
+}
+
+// platform returns the platform component that a Pod runs, "" for none, and of its
+// containers those whose image the table of components names.
+func (k *kept) platform(spec *corev1.PodSpec) (name string, containers []audit.Container) {
+	for i := range spec.Containers {
+		c := &spec.Containers[i]
+		component, known := k.components[c.Image]
+		if !known {
+			component, _ = audit.Components.Of(c.Image)
+			k.components[strings.Clone(c.Image)] = component
+		}
+		if component == nil {
+			continue
+		}
+		if name == "" {
+			name = component.Name
+		}
+		containers = append(containers, audit.Container{
+			Name: k.text(c.Name), Image: k.text(c.Image), Flags: component.Keep(slices.Concat(c.Command, c.Args)),
+		})
+	}
+	return name, containers
+}
+
+// take appends what another list kept.
+func (k *kept) take(other *kept) {
+	s, o := &k.Snapshot, &other.Snapshot
+	s.Namespaces = append(s.Namespaces, o.Namespaces...)
+	s.Pods = append(s.Pods, o.Pods...)
+	s.Controllers = append(s.Controllers, o.Controllers...)
+	s.Secrets = append(s.Secrets, o.Secrets...)
+	s.NetworkPolicies = append(s.NetworkPolicies, o.NetworkPolicies...)
+	s.Ingresses = append(s.Ingresses, o.Ingresses...)
+	s.IngressClasses = append(s.IngressClasses, o.IngressClasses...)
+	s.Gateways = append(s.Gateways, o.Gateways...)
+	s.Issuers = append(s.Issuers, o.Issuers...)
+	s.ClusterIssuers = append(s.ClusterIssuers, o.ClusterIssuers...)
+	s.Certificates = append(s.Certificates, o.Certificates...)
+	s.CertificateRequests = append(s.CertificateRequests, o.CertificateRequests...)
+}
+
+// counts are exclusions by rule.
+type counts map[string]int
+
+func (c counts) rows() []audit.Excluded {
+	var rows []audit.Excluded
+	for _, rule := range slices.Sorted(maps.Keys(c)) {
+		rows = append(rows, audit.Excluded{Rule: rule, Count: c[rule]})
+	}
+	return rows
+}

@@ -1,0 +1,89 @@
+package collect
+
+import (
+	"slices"
+
+	"github.com/kubevidence/kubevidence/audit"
+)
+
+// A kind is one row of the table of what can be read.
+type kind struct {
+	resource   audit.Resource
+	group      string // "" for the core
+	version    string // the one version that is read: another one's fields may mean something else
+	plural     string // the last element of the path
+	name       string // "Pod"
+	namespaced bool
+	custom     bool // defined by a CRD: may be absent, travels as JSON
+	codec      func() codec
+}
+
+// table is everything that can be read, in the order of the ledger.
+var table = slices.Concat(core, apps, batch, networking, gateway, certmanager)
+
+// apiVersion is the way objects write it: "v1", "apps/v1".
+func (k *kind) apiVersion() string {
+	if k.group == "" {
+		return k.version
+	}
+	return k.group + "/" + k.version
+}
+
+// kindOf returns the row of a resource, nil where the table doesn't have it.
+func kindOf(r audit.Resource) *kind {
+	i := slices.IndexFunc(table, func(k kind) bool { return k.resource == r })
+	if i < 0 {
+		return nil
+	}
+	return &table[i]
+}
+
+// kindNamed returns the row of an object's apiVersion and kind. A kind that is known in
+// another version only is not known.
+func kindNamed(apiVersion, name string) *kind {
+	i := slices.IndexFunc(table, func(k kind) bool { return k.name == name && k.apiVersion() == apiVersion })
+	if i < 0 {
+		return nil
+	}
+	return &table[i]
+}
+
+// A Right is what an RBAC role has to grant for a resource to be read.
+type Right struct {
+	Group    string         `json:"group"`    // "" for the core
+	Resource string         `json:"resource"` // the plural, as in a role
+	Verb     string         `json:"verb"`     // list, or get for Secrets
+	Reads    audit.Resource `json:"reads"`    // what is unread without it
+}
+
+// DiscoveryURLs are the non-resource URLs that are read. Kubernetes grants them to every
+// authenticated user with the ClusterRole system:discovery
+// (https://kubernetes.io/docs/reference/access-authn-authz/rbac/#discovery-roles).
+var DiscoveryURLs = []string{"/api", "/api/*", "/apis", "/apis/*", "/version"}
+
+// Rights returns what reading the resources takes, and the namespaces, which are always
+// read, in the order of the table. Secrets are got by name and never listed.
+func Rights(resources []audit.Resource) []Right {
+	var rights []Right
+	for i := range table {
+		k := &table[i]
+		if k.resource != audit.Namespaces && !slices.Contains(resources, k.resource) {
+			continue
+		}
+		verb := "list"
+		if k.resource == audit.Secrets {
+			verb = "get"
+		}
+		rights = append(rights, Right{Group: k.group, Resource: k.plural, Verb: verb, Reads: k.resource})
+	}
+	return rights
+}
+
+// Resources returns everything that this build can read, in the order of the table.
+func Resources() []audit.Resource {
+	all := make([]audit.Resource, 0, len(table))
+	for i := range table {
+		all = append(all, table[i].resource)
+	}
+	return all
+}
