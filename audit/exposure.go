@@ -3,7 +3,6 @@ package audit
 import (
 	"cmp"
 	"fmt"
-	"slices"
 	"strings"
 
 	cmv1 "github.com/cert-manager/cert-manager/pkg/apis/certmanager/v1"
@@ -20,11 +19,6 @@ type Exposure struct {
 	Controllers []IngressController // those that may serve it: one where the IngressClass says it, none where nothing tells
 	TLSEnds     TLSEnd
 	Why         string // what says so, in words; "" for AtController
-}
-
-// MayBe reports whether a controller of the table may serve the Ingress.
-func (e *Exposure) MayBe(name string) bool {
-	return slices.ContainsFunc(e.Controllers, func(c IngressController) bool { return c.Name == name })
 }
 
 // A TLSEnd is a place where TLS is ended.

@@ -24,9 +24,11 @@ func (s *Snapshot) Running(component string) []Instance {
 		}
 	}
 	for i := range s.Controllers {
-		if c := &s.Controllers[i]; c.Owner == nil {
-			note(c.Subject(), c.Labels, c.Containers)
+		c := &s.Controllers[i]
+		if c.Owner != nil && WorkloadKinds[c.Owner.Kind] != "" {
+			continue // a ReplicaSet, old ones among them: its Deployment says what is meant
 		}
+		note(c.Subject(), c.Labels, c.Containers)
 	}
 	if len(instances) > 0 {
 		return instances

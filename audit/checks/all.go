@@ -1,0 +1,34 @@
+package checks
+
+import "github.com/kubevidence/kubevidence/audit"
+
+// All is every check of this build, in the order of the catalogue.
+var All = []audit.Check{
+	workloadIngressIsolated,
+	workloadEgressIsolated,
+	namespaceDefaultDeny,
+	policySelectsSomething,
+
+	certManagerAvailable,
+	issuerExists,
+	issuerReady,
+	issuerProduction,
+	issuerACMESecure,
+
+	certificateReady,
+	certificateRenewedOnTime,
+	certificateRenewalEnabled,
+	keyRotation,
+	certificateIssuerExists,
+
+	certificateValid,
+	certificateNames,
+	keyStrength,
+
+	ingressTLSDeclared,
+	ingressHostsInTLS,
+	ingressSecretExists,
+	ingressCertificateCoversHost,
+	ingressIssuerAnnotation,
+	ingressClassExists,
+}

@@ -1,0 +1,83 @@
+package checks
+
+import (
+	"time"
+
+	"github.com/kubevidence/kubevidence/audit"
+	"github.com/kubevidence/kubevidence/audit/pki"
+)
+
+var certificateValid = audit.Check{
+	ID:    "SEC-03",
+	Title: "Certificates are valid now, and those that nobody renews automatically for a while yet",
+	Doc: "Clients refuse a certificate outside its validity. Users then either can't reach the service, or learn to click warnings away, " +
+		"which lets anybody pose as the service.",
+	Logic: "Expired, not yet valid, or ending before it begins: fail. Where cert-manager owns the Secret, renewal is judged by CRT-02. " +
+		"Where nothing does: less than 14 days or a sixth of its life left (whichever is less): fail; less than 30 days or a third (whichever is less): warning. " +
+		"The certificate is taken from the Secret where it was read, else from the CertificateRequest in force, else its dates from the Certificate's status.",
+	Fix: "Managed: kubectl describe certificate NAME -n NAMESPACE says why it isn't renewed; cmctl renew NAME tries again. " +
+		"Unmanaged: replace the Secret (kubectl create secret tls NAME --cert=… --key=… --dry-run=client -o yaml | kubectl apply -f -), " +
+		"better let a Certificate own it.",
+	Controls:    cryptography("TLS protects information in transit only while the certificate is valid."),
+	Responsible: audit.User,
+	Severity:    audit.Critical,
+	Needs:       certificateSubjects,
+	Uses:        certificateSources,
+	Run: func(f *audit.Facts) []audit.Finding {
+		return eachPresentation(f, func(j *audit.Judgement, t *audit.TLSSecret) { judgeValidity(f, j, t) })
+	},
+}
+
+const day = 24 * time.Hour
+
+func judgeValidity(f *audit.Facts, j *audit.Judgement, t *audit.TLSSecret) {
+	leaf, settled := leafBehind(j, t)
+	if leaf != nil {
+		judgeDates(f, j, t, leaf, certificateText(t))
+		return
+	}
+	if settled {
+		return
+	}
+	// cert-manager copies both dates from the Secret, whether Ready or not
+	// (pkg/controller/certificates/readiness).
+	if c := t.Owner(); c != nil && c.Status.NotBefore != nil && c.Status.NotAfter != nil {
+		dates := &pki.Certificate{NotBefore: c.Status.NotBefore.UTC(), NotAfter: c.Status.NotAfter.UTC()}
+		path := "Certificate " + c.Namespace + "/" + c.Name + ": status."
+		j.Evidence(path+"notBefore", instant(dates.NotBefore), audit.Issued)
+		j.Evidence(path+"notAfter", instant(dates.NotAfter), audit.Issued)
+		judgeDates(f, j, t, dates, secretText(t)+" (dates of Certificate "+c.Namespace+"/"+c.Name+")")
+		return
+	}
+	unknownCertificate(f, j, t)
+}
+
+func judgeDates(f *audit.Facts, j *audit.Judgement, t *audit.TLSSecret, c *pki.Certificate, text string) {
+	defects := pki.Validity(c, f.At)
+	for _, defect := range defects {
+		if owner := t.Owner(); owner != nil && defect.Code == pki.Expired {
+			j.Cause("CRT-02", audit.CertificateSubject(owner))
+		}
+		j.Fail("%s: %s", text, defect.Detail)
+	}
+	if len(defects) > 0 {
+		return
+	}
+	if owner := t.Owner(); owner != nil {
+		j.Pass("%s: valid until %s, renewed by cert-manager", text, instant(c.NotAfter))
+		return
+	}
+	remaining, life := c.Remaining(f.At), c.Lifetime()
+	if remaining >= min(30*day, life/3) {
+		j.Pass("%s: valid until %s", text, instant(c.NotAfter))
+		return
+	}
+	if unread(f, j, audit.Certificates, t.Namespace, text+" ends on "+instant(c.NotAfter)+", and whether cert-manager renews it isn't known") {
+		return
+	}
+	deviates := j.Warn
+	if remaining < min(14*day, life/6) {
+		deviates = j.Fail
+	}
+	deviates("%s: ends on %s, in %s, and nothing renews it automatically", text, instant(c.NotAfter), lasting(remaining))
+}

@@ -1,0 +1,154 @@
+package checks
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	cmv1 "github.com/cert-manager/cert-manager/pkg/apis/certmanager/v1"
+	"github.com/kubevidence/kubevidence/audit"
+)
+
+var ingressIssuerAnnotation = audit.Check{
+	ID:    "ING-06",
+	Title: "The annotation with which an Ingress asks for a certificate works",
+	Doc: "cert-manager ignores annotations that it doesn't know and refuses contradictory ones; all that shows is an event that expires. " +
+		"The Ingress then never gets a certificate, or keeps one that isn't renewed.",
+	Logic: "Of Ingresses with an annotation of cert-manager's: the issuer that it names is missing or not ready, none is named, " +
+		"issuer and cluster-issuer (or cluster-issuer and issuer-kind or issuer-group) stand together, " +
+		"a key of the group certmanager.k8s.io, which is ignored since v0.11, or a misspelt key (at most two letters off one that cert-manager reads): fail. " +
+		"kubernetes.io/tls-acme without a default issuer that is known from the controller's arguments, or an issuer of another group: not assessed.",
+	Fix: "kubectl annotate ingress NAME -n NAMESPACE cert-manager.io/cluster-issuer=ISSUER --overwrite, with a name that kubectl get clusterissuers lists as ready; " +
+		"take the others out (kubectl annotate ingress NAME -n NAMESPACE KEY-).",
+	Controls:    keyManagement("The request for a key and certificate reaches the authority that is meant."),
+	Responsible: audit.User,
+	Severity:    audit.High,
+	Needs:       []audit.Resource{audit.Ingresses},
+	Uses:        []audit.Resource{audit.Issuers, audit.ClusterIssuers, audit.Deployments, audit.Pods},
+	Run:         func(f *audit.Facts) []audit.Finding { return eachIngress(f, judgeIssuerAnnotation) },
+}
+
+func judgeIssuerAnnotation(f *audit.Facts, j *audit.Judgement, e *audit.Exposure) {
+	misread := judgeKeys(j, e)
+	_, issuer := e.Annotations[cmv1.IngressIssuerNameAnnotationKey]
+	_, cluster := e.Annotations[cmv1.IngressClusterIssuerNameAnnotationKey]
+	switch wanted, _ := strconv.ParseBool(e.Annotations[tlsACME]); {
+	case issuer || cluster:
+		if !judgeContradictions(j, e) {
+			judgeNamedIssuer(f, j, e)
+		}
+	case wanted:
+		judgeDefaultIssuer(f, j, e)
+	case !misread:
+		j.NotApplicable("it doesn't ask cert-manager for a certificate")
+	}
+}
+
+// judgeKeys notes the keys that cert-manager doesn't read as meant, and reports whether
+// there are any.
+func judgeKeys(j *audit.Judgement, e *audit.Exposure) bool {
+	keys := make([]string, 0, len(e.Annotations))
+	for key := range e.Annotations {
+		keys = append(keys, key)
+	}
+	slices.Sort(keys)
+	misread := false
+	for _, key := range keys {
+		path := "metadata.annotations[" + key + "]"
+		if slices.Contains(ingressAnnotations, key) {
+			j.Evidence(path, e.Annotations[key], audit.Configured)
+			continue
+		}
+		if strings.HasPrefix(key, legacyGroup) {
+			j.Fail("annotation %s is of a group that cert-manager has ignored since v0.11", key)
+		} else if meant := meantAnnotation(key); meant != "" {
+			j.Fail("annotation %s is probably misspelt: cert-manager reads %s", key, meant)
+		} else {
+			continue
+		}
+		j.Evidence(path, e.Annotations[key], audit.Configured)
+		misread = true
+	}
+	return misread
+}
+
+// judgeContradictions notes the annotations that cert-manager refuses together
+// (pkg/controller/certificate-shim, issuerForIngressLike), and reports whether there are
+// any.
+func judgeContradictions(j *audit.Judgement, e *audit.Exposure) bool {
+	if _, cluster := e.Annotations[cmv1.IngressClusterIssuerNameAnnotationKey]; !cluster {
+		return false
+	}
+	refused := false
+	for _, key := range []string{cmv1.IngressIssuerNameAnnotationKey, cmv1.IssuerKindAnnotationKey, cmv1.IssuerGroupAnnotationKey} {
+		if _, there := e.Annotations[key]; there {
+			j.Fail("cert-manager refuses annotations %s and %s together", cmv1.IngressClusterIssuerNameAnnotationKey, key)
+			refused = true
+		}
+	}
+	return refused
+}
+
+func judgeNamedIssuer(f *audit.Facts, j *audit.Judgement, e *audit.Exposure) {
+	ref, named := audit.AnnotatedIssuer(e.Ingress)
+	if !named {
+		j.Fail("its issuer annotation names no issuer")
+		return
+	}
+	judgeIssuer(f, j, ref)
+}
+
+// judgeIssuer judges an issuer that an Ingress relies on.
+func judgeIssuer(f *audit.Facts, j *audit.Judgement, ref audit.IssuerRef) {
+	issuer := f.Issuance.Find(ref)
+	switch {
+	case ref.External():
+		j.NotAssessed(audit.Unknown, "%s is another project's, which isn't read here", ref)
+	case ref.Resource() == "":
+		j.Fail("kind %q is no issuer of cert-manager's: Issuer and ClusterIssuer are", ref.Kind)
+	case issuer == nil:
+		if !unread(f, j, ref.Resource(), ref.Namespace, "whether "+ref.String()+" exists isn't known") {
+			j.Fail("%s doesn't exist", ref)
+		}
+	default:
+		status, words := readinessOf(f, issuer)
+		switch status {
+		case audit.Fail:
+			j.Cause("ISS-02", issuer.Subject)
+			j.Fail("%s: %s", ref, words)
+		case audit.NotAssessed:
+			j.NotAssessed(audit.Unknown, "%s: %s", ref, words)
+		default:
+			j.Pass("%s: %s", ref, words)
+		}
+	}
+}
+
+// judgeDefaultIssuer judges an Ingress that leaves the issuer to cert-manager's default,
+// which its controller's arguments tell (flags default-issuer-name, -kind and -group; the
+// default kind is Issuer, in the Ingress's namespace).
+func judgeDefaultIssuer(f *audit.Facts, j *audit.Judgement, e *audit.Exposure) {
+	instances := f.Running("cert-manager")
+	for i := range instances {
+		c := &instances[i].Container
+		name, ok := c.Flag("default-issuer-name")
+		if !ok || name == "" {
+			continue
+		}
+		kind, _ := c.Flag("default-issuer-kind")
+		group, _ := c.Flag("default-issuer-group")
+		j.Evidence(instances[i].Subject.String()+": --default-issuer-name", fmt.Sprintf("%s %s", name, kind), audit.Configured)
+		judgeIssuer(f, j, audit.ResolveIssuer(e.Namespace, name, kind, group))
+		return
+	}
+	what := tlsACME + " leaves the issuer to cert-manager's default, which isn't known"
+	if len(instances) == 0 {
+		for _, r := range []audit.Resource{audit.Deployments, audit.Pods} {
+			if unread(f, j, r, "", what) {
+				return
+			}
+		}
+	}
+	j.NotAssessed(audit.Unknown, "%s", what)
+}

@@ -1,0 +1,125 @@
+package checks
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/kubevidence/kubevidence/audit"
+)
+
+var ingressSecretExists = audit.Check{
+	ID:    "ING-03",
+	Title: "The Secrets that an Ingress's TLS names are there",
+	Doc: "The certificate and key of an Ingress come from a Secret in its own namespace. Without it controllers present a certificate of their own " +
+		"that no client trusts, or refuse the connection.",
+	Logic: "Each block of spec.tls: its Secret is in the Ingress's namespace: pass; it isn't: fail. No secretName: fail, " +
+		"but a warning where the controller's default certificate is known. Where the Secret wasn't read, the Certificate that names it: Ready: pass " +
+		"(cert-manager says so only while the Secret is there), not Ready: fail, none: not assessed. " +
+		"Where a load balancer or the workload ends TLS, a missing Secret is not assessed.",
+	Fix: "kubectl get secret NAME -n NAMESPACE. Where cert-manager should make it: kubectl get certificate -n NAMESPACE, and ING-06 for the annotation; " +
+		"else kubectl create secret tls NAME -n NAMESPACE --cert=… --key=…",
+	Controls:    keyManagement("The key that protects the service has been distributed to where it is used."),
+	Responsible: audit.User,
+	Severity:    audit.High,
+	Needs:       []audit.Resource{audit.Ingresses},
+	Uses:        []audit.Resource{audit.Secrets, audit.Certificates, audit.IngressClasses, audit.Deployments, audit.DaemonSets, audit.Pods},
+	Run:         func(f *audit.Facts) []audit.Finding { return eachIngress(f, judgeSecrets) },
+}
+
+func judgeSecrets(f *audit.Facts, j *audit.Judgement, e *audit.Exposure) {
+	if len(e.Spec.TLS) == 0 {
+		j.NotApplicable("it has no spec.tls that would name a Secret")
+		return
+	}
+	for b := range e.Spec.TLS {
+		path := fmt.Sprintf("spec.tls[%d].secretName", b)
+		name := e.Spec.TLS[b].SecretName
+		j.Evidence(path, fmt.Sprintf("%q", name), audit.Configured)
+		if name == "" {
+			judgeNoSecretName(f, j, e, path)
+			continue
+		}
+		judgeSecret(f, j, e, f.TLS.Secret(e.Namespace, name))
+	}
+}
+
+// judgeSecret judges a Secret that the Ingress names.
+func judgeSecret(f *audit.Facts, j *audit.Judgement, e *audit.Exposure, t *audit.TLSSecret) {
+	switch {
+	case t.Presence == audit.Present:
+		j.Evidence(secretText(t), "present", audit.Stored)
+		j.Pass("%s is there", secretText(t))
+	case e.TLSEnds == audit.AtWorkload || e.TLSEnds == audit.AtBalancer:
+		j.NotAssessed(audit.Unknown, "%s isn't known to be there, but %s", secretText(t), e.Why)
+	case t.Presence == audit.Absent:
+		j.Fail("%s doesn't exist", secretText(t))
+	default:
+		judgeSecretByOwner(f, j, t)
+	}
+}
+
+// judgeSecretByOwner judges a Secret that wasn't read by the Certificate that names it.
+func judgeSecretByOwner(f *audit.Facts, j *audit.Judgement, t *audit.TLSSecret) {
+	if ready := readyOwner(t); ready != nil {
+		j.Evidence("Certificate "+ready.Namespace+"/"+ready.Name+": status.conditions[type=Ready]", "True", audit.Issued)
+		j.Pass("%s is there: Certificate %s/%s is Ready", secretText(t), ready.Namespace, ready.Name)
+		return
+	}
+	if owner := t.Owner(); owner != nil {
+		j.Cause("CRT-01", audit.CertificateSubject(owner))
+		j.Evidence("Certificate "+owner.Namespace+"/"+owner.Name+": status.conditions[type=Ready]", "not True", audit.Issued)
+		j.Fail("%s can't be relied on: Certificate %s/%s, which makes it, isn't Ready", secretText(t), owner.Namespace, owner.Name)
+		return
+	}
+	reason, why := unknownBecause(f, t)
+	j.NotAssessed(reason, "whether %s is there isn't known: %s", secretText(t), why)
+}
+
+// judgeNoSecretName judges a block that names no Secret.
+func judgeNoSecretName(f *audit.Facts, j *audit.Judgement, e *audit.Exposure, path string) {
+	if e.TLSEnds != audit.AtController {
+		j.NotAssessed(audit.Unknown, "%s is empty, but %s", path, e.Why)
+		return
+	}
+	if by, secret := defaultCertificate(f, e); secret != "" {
+		j.Evidence(by+": default certificate", secret, audit.Configured)
+		j.Warn("%s is empty: it is served with the default certificate of %s, Secret %s", path, by, secret)
+		return
+	}
+	if len(e.Controllers) == 0 && unread(f, j, audit.IngressClasses, "", path+" is empty, and which controller serves it isn't known") {
+		return
+	}
+	if slices.ContainsFunc(e.Controllers, func(c audit.IngressController) bool { return c.DefaultCertificate != "" }) {
+		for _, r := range []audit.Resource{audit.Deployments, audit.DaemonSets, audit.Pods} {
+			if unread(f, j, r, "", path+" is empty, and the controller's default certificate isn't known") {
+				return
+			}
+		}
+	}
+	j.Fail("%s is empty, and no default certificate of the controller is known", path)
+}
+
+// defaultCertificate returns the Secret of the default certificate of the controller that
+// serves an Ingress, and that controller, where its arguments tell it. Several instances
+// are told apart by the class that they serve (ingress-nginx, flag controller-class).
+func defaultCertificate(f *audit.Facts, e *audit.Exposure) (by, secret string) {
+	for _, c := range e.Controllers {
+		if c.DefaultCertificate == "" {
+			continue
+		}
+		wanted := c.Implements[0]
+		if class := f.IngressClass(e.Class); class != nil {
+			wanted = class.Spec.Controller
+		}
+		for _, instance := range f.Running(c.Name) {
+			serves, ok := instance.Container.Flag("controller-class")
+			if !ok {
+				serves = c.Implements[0]
+			}
+			if secret, ok := instance.Container.Flag(c.DefaultCertificate); ok && serves == wanted {
+				return instance.Subject.String(), secret
+			}
+		}
+	}
+	return "", ""
+}

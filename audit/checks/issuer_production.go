@@ -1,0 +1,111 @@
+package checks
+
+import (
+	"net/netip"
+	"net/url"
+	"strings"
+
+	"github.com/kubevidence/kubevidence/audit"
+)
+
+var issuerProduction = audit.Check{
+	ID:    "ISS-03",
+	Title: "What is exposed has its certificates from a production CA",
+	Doc: "Staging CAs, Pebble and servers on localhost issue certificates that no client trusts; version 1 of ACME was switched off in 2021. " +
+		"Users of a host with such a certificate learn to click warnings away.",
+	Logic: "Of issuers whose spec.acme.server is a staging CA, Pebble, this machine or version 1 of ACME: fail where an Ingress or Gateway presents what they issue, " +
+		"by a Certificate or by annotation; else pass, with that information. Every other ACME server: pass. " +
+		"Where it isn't known who refers to the issuer: not assessed.",
+	Fix: "Name a production issuer in the annotation cert-manager.io/cluster-issuer of the Ingress (spec.issuerRef of the Certificate), " +
+		"and delete the Secret's old certificate with cmctl renew NAME -n NAMESPACE.",
+	Controls: refs(
+		cryptography("A certificate of a test CA authenticates nothing to a user."),
+		services("Users can rely on the identity of a service only if a CA that they trust vouches for it."),
+	),
+	Responsible: audit.Administrator,
+	Severity:    audit.High,
+	Needs:       []audit.Resource{audit.ClusterIssuers, audit.Issuers},
+	Uses:        []audit.Resource{audit.Certificates, audit.Ingresses, audit.Gateways},
+	Run:         func(f *audit.Facts) []audit.Finding { return eachIssuer(f, isACME, judgeProduction) },
+}
+
+func isACME(i *audit.Issuer) bool { return i.GetSpec().ACME != nil }
+
+func judgeProduction(f *audit.Facts, j *audit.Judgement, i *audit.Issuer) {
+	server := i.GetSpec().ACME.Server
+	j.Evidence("spec.acme.server", server, audit.Configured)
+	u, err := url.Parse(strings.TrimSpace(server))
+	if err != nil || u.Hostname() == "" {
+		j.NotAssessed(audit.Unknown, "spec.acme.server %q has no host that could be judged", server)
+		return
+	}
+	kind := testServer(u.Hostname())
+	if kind == "" {
+		j.Pass("%s is no test server that is known", u.Hostname())
+		return
+	}
+	var by []string
+	for _, use := range i.References {
+		if len(use.Presented) == 0 {
+			continue
+		}
+		presented := several(subjectNames(use.Presented))
+		if use.By != use.Presented[0] {
+			presented = use.By.String() + " for " + presented
+		}
+		j.Evidence(use.By.String(), "refers to it", audit.Configured)
+		by = append(by, presented)
+	}
+	if len(by) > 0 {
+		j.Fail("%s is %s, and certificates of it are presented to users: %s", u.Hostname(), kind, several(by))
+		return
+	}
+	gap := false
+	for _, r := range []audit.Resource{audit.Certificates, audit.Ingresses, audit.Gateways} {
+		namespace := i.Subject.Namespace
+		if r == audit.Gateways {
+			namespace = "" // they present Secrets of other namespaces too
+		}
+		gap = unread(f, j, r, namespace, u.Hostname()+" is "+kind+", and who uses the issuer isn't known") || gap
+	}
+	if !gap {
+		j.Pass("%s is %s, but nothing that is exposed uses it", u.Hostname(), kind)
+	}
+}
+
+// stagingServers are ACME servers for trials, by host.
+var stagingServers = map[string]string{
+	"dv.acme-v02.test-api.pki.goog": "Google's staging CA",  // cloud.google.com/certificate-manager/docs/public-ca
+	"api.test4.buypass.no":          "Buypass's staging CA", // community.buypass.com, ACME API endpoints
+}
+
+// testServer says which kind of server, not for production, a host is; "" where it isn't
+// known to be one.
+func testServer(host string) string {
+	host = strings.ToLower(strings.TrimSuffix(host, "."))
+	if kind, ok := stagingServers[host]; ok {
+		return kind
+	}
+	if addr, err := netip.ParseAddr(host); err == nil {
+		if addr.Unmap().IsLoopback() || addr.IsUnspecified() {
+			return "the local machine"
+		}
+		return ""
+	}
+	if host == "localhost" || strings.HasSuffix(host, ".localhost") { // RFC 6761, 6.3
+		return "the local machine"
+	}
+	first := true
+	for label := range strings.SplitSeq(host, ".") {
+		switch {
+		case first && strings.HasPrefix(label, "acme-staging"):
+			return "a staging CA"
+		case first && strings.HasPrefix(label, "acme-v01"):
+			return "version 1 of ACME, which is switched off"
+		case label == "pebble" || strings.HasPrefix(label, "pebble-") || strings.HasSuffix(label, "-pebble"):
+			return "Pebble, an ACME server for tests"
+		}
+		first = false
+	}
+	return ""
+}

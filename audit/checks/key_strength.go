@@ -1,0 +1,93 @@
+package checks
+
+import (
+	"cmp"
+	"fmt"
+
+	cmv1 "github.com/cert-manager/cert-manager/pkg/apis/certmanager/v1"
+	"github.com/kubevidence/kubevidence/audit"
+	"github.com/kubevidence/kubevidence/audit/pki"
+)
+
+var keyStrength = audit.Check{
+	ID:    "SEC-05",
+	Title: "The public keys of certificates are strong enough",
+	Doc: "Whoever can compute a private key from its public one can pose as the service and read its traffic. " +
+		"The bounds are those of the CA/Browser Forum's Baseline Requirements, 6.1.5 and 6.1.6.",
+	Logic: "RSA of less than 2048 bits or of a size that isn't a multiple of 8, an RSA exponent that is even or less than 3, DSA, " +
+		"a curve other than P-256, P-384 and P-521: fail. RSA exponent below 65537: warning. Ed25519 passes. " +
+		"Under thresholds.keyProfile bsi, RSA of less than 3000 bits: warning (BSI TR-02102-1). " +
+		"Where the certificate itself isn't known, the algorithm and size of a Ready Certificate's spec count: cert-manager compares the key with them.",
+	Fix: "Set spec.privateKey: {algorithm: ECDSA, size: 256, rotationPolicy: Always} on the Certificate (annotations " +
+		"cert-manager.io/private-key-algorithm and -size on an Ingress), and renew it; order a new certificate with a new key where it is managed by hand.",
+	Controls:    keyManagement("Keys are generated with a strength that withstands attack for their lifetime."),
+	Responsible: audit.User,
+	Severity:    audit.High,
+	Needs:       certificateSubjects,
+	Uses:        certificateSources,
+	Run: func(f *audit.Facts) []audit.Finding {
+		return eachPresentation(f, func(j *audit.Judgement, t *audit.TLSSecret) { judgeKey(f, j, t) })
+	},
+}
+
+func judgeKey(f *audit.Facts, j *audit.Judgement, t *audit.TLSSecret) {
+	profile := pki.Baseline
+	if f.Config.Thresholds.KeyProfile == "bsi" {
+		profile = pki.BSI
+	}
+	leaf, settled := leafBehind(j, t)
+	if leaf == nil {
+		if !settled && !judgeSpecKey(j, t, profile) {
+			unknownCertificate(f, j, t)
+		}
+		return
+	}
+	defects := pki.Key(leaf, profile)
+	for _, defect := range defects {
+		switch defect.Code {
+		case pki.RSAExponentSmall, pki.RSABelowProfile:
+			j.Warn("%s: %s", certificateText(t), defect.Detail)
+		case pki.KeyUnknown:
+			j.NotAssessed(audit.Unknown, "%s: %s", certificateText(t), defect.Detail)
+		default:
+			j.Fail("%s: %s", certificateText(t), defect.Detail)
+		}
+	}
+	if len(defects) == 0 {
+		j.Pass("%s: %s", certificateText(t), leaf.PublicKey)
+	}
+}
+
+// judgeSpecKey judges by the spec of a Ready Certificate, with cert-manager's defaults
+// (API, CertificatePrivateKey: RSA 2048, ECDSA 256), and reports whether it did.
+func judgeSpecKey(j *audit.Judgement, t *audit.TLSSecret, profile pki.Profile) bool {
+	c := readyOwner(t)
+	if c == nil {
+		return false
+	}
+	var wanted cmv1.CertificatePrivateKey
+	if c.Spec.PrivateKey != nil {
+		wanted = *c.Spec.PrivateKey
+	}
+	text := fmt.Sprintf("%s: Certificate %s/%s is Ready with a key of", secretText(t), c.Namespace, c.Name)
+	switch algorithm := cmp.Or(wanted.Algorithm, cmv1.RSAKeyAlgorithm); algorithm {
+	case cmv1.RSAKeyAlgorithm:
+		switch size := cmp.Or(wanted.Size, 2048); {
+		case size < 2048 || size%8 != 0:
+			j.Fail("%s RSA %d, less than 2048 bits or not a multiple of 8", text, size)
+		case profile == pki.BSI && size < 3000:
+			j.Warn("%s RSA %d, less than 3000 bits", text, size)
+		default:
+			j.Pass("%s RSA %d", text, size)
+		}
+	case cmv1.ECDSAKeyAlgorithm:
+		j.Pass("%s ECDSA P-%d", text, cmp.Or(wanted.Size, 256))
+	case cmv1.Ed25519KeyAlgorithm:
+		j.Pass("%s Ed25519", text)
+	default:
+		return false
+	}
+	j.Evidence("Certificate "+c.Namespace+"/"+c.Name+": spec.privateKey",
+		fmt.Sprintf("algorithm %q, size %d", wanted.Algorithm, wanted.Size), audit.Issued)
+	return true
+}

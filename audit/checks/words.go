@@ -1,0 +1,26 @@
+package checks
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/kubevidence/kubevidence/audit"
+)
+
+// several lists names: the first three, and how many there are beside.
+func several(names []string) string {
+	const shown = 3
+	if len(names) <= shown {
+		return strings.Join(names, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(names[:shown], ", "), len(names)-shown)
+}
+
+// subjectNames are subjects as messages name them.
+func subjectNames(subjects []audit.Subject) []string {
+	names := make([]string, 0, len(subjects))
+	for _, s := range subjects {
+		names = append(names, s.String())
+	}
+	return names
+}
