@@ -57,25 +57,27 @@ func (d *pdfDocument) plan() []pdfSection {
 	plan := []pdfSection{
 		{title: "Summary", write: d.summary},
 		{title: "Scope, method and population", write: d.scope},
-		{title: "Population ledger", level: 1, anchor: "ledger", samePage: true, write: d.ledger},
-		{title: "Gaps and exclusions", level: 1, anchor: "gaps", samePage: true, write: d.gaps},
+		{title: "Population ledger", level: 1, samePage: true, write: d.ledger},
+		{title: "Gaps and exclusions", level: 1, samePage: true, write: d.gaps},
 		{title: "Controls", write: d.controlsOverview},
 	}
-	for _, pair := range d.pairs {
+	for i, pair := range d.pairs {
 		plan = append(plan, pdfSection{
-			title: pair.title(), level: 1, anchor: "control:" + pair.lead.ID, write: func() { d.workpaper(pair) },
+			title: pair.title(), level: 1, anchor: "control:" + pair.lead.ID, samePage: i == 0, write: func() { d.workpaper(pair) },
 		})
 	}
 	plan = append(plan,
 		pdfSection{title: "Findings by responsible party", anchor: "parties", write: d.partiesOverview},
 		pdfSection{title: "User: the application teams", level: 1, anchor: "party:user", samePage: true, write: func() { d.party(audit.User) }},
 		pdfSection{title: "Administrator: the platform team", level: 1, anchor: "party:administrator", write: func() { d.party(audit.Administrator) }},
-		pdfSection{title: "Waivers and attestations", write: d.waivers},
-		pdfSection{title: "Attestations", level: 1, anchor: "attestations", samePage: true, write: d.attestations},
+		pdfSection{title: "Waivers and attestations", write: d.declarationsOverview},
+		pdfSection{title: "Waivers", level: 1, samePage: true, write: d.waivers},
+		pdfSection{title: "Attestations", level: 1, samePage: true, write: d.attestations},
 		pdfSection{title: "Certificate inventory", write: d.certificates},
 		pdfSection{title: "Isolation inventory", write: d.isolation},
-		pdfSection{title: "Deviations from defaults", anchor: "deviations", write: d.deviations},
-		pdfSection{title: "Limitations, glossary, responsibilities", anchor: "limitations", write: d.limitations},
+		pdfSection{title: "Deviations from defaults", write: d.deviations},
+		pdfSection{title: "Limitations, glossary, responsibilities", write: d.closing},
+		pdfSection{title: "Limitations", level: 1, samePage: true, write: d.limitations},
 		pdfSection{title: "Glossary", level: 1, samePage: true, write: d.glossary},
 		pdfSection{title: "Responsibilities", level: 1, samePage: true, write: d.responsibilities},
 		pdfSection{title: "Appendices", anchor: "findings", write: d.appendixIntro},

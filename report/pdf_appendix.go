@@ -3,6 +3,7 @@ package report
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"fmt"
 	"reflect"
 	"strings"
@@ -27,7 +28,11 @@ func (d *pdfDocument) allFindings() {
 	d.caption("Worst first. A command reproduces the observation; it reads only.")
 	t := d.table(pdfColumn{title: "Status, finding", width: 112}, pdfColumn{title: "Subject, observation, evidence", width: pdfWidth - 112})
 	for _, f := range d.shown {
-		t.rowAt("finding:"+f.ID, findingStanding(f), findingDetail(f))
+		title := ""
+		if check := d.checks[f.Check]; check != nil {
+			title = check.Title
+		}
+		t.rowAt("finding:"+f.ID, findingStanding(f), findingDetail(f, title))
 	}
 	t.end()
 }
@@ -54,12 +59,13 @@ func findingStanding(f *audit.Finding) pdfCell {
 	return cell
 }
 
-// findingDetail is what was found. A finding that asks for nothing is told in brief.
-func findingDetail(f *audit.Finding) pdfCell {
-	cell := pdfCell{
-		{words: f.Subject.String(), style: pdfCellBig, limit: 300},
-		{words: f.Message, style: pdfCellIn},
+// findingDetail is what was found, under the title of its check. A finding that asks for nothing is told in brief.
+func findingDetail(f *audit.Finding, title string) pdfCell {
+	cell := pdfCell{{words: f.Subject.String(), style: pdfCellBig, limit: 300}}
+	if title != "" {
+		cell = append(cell, pdfText{words: f.Check + "  " + title, style: pdfCellDim, anchor: "check:" + f.Check, limit: 200})
 	}
+	cell = append(cell, pdfText{words: f.Message, style: pdfCellIn})
 	add := func(style pdfStyle, limit int, format string, args ...any) {
 		cell = append(cell, pdfText{words: fmt.Sprintf(format, args...), style: style, limit: limit})
 	}
@@ -74,7 +80,7 @@ func findingDetail(f *audit.Finding) pdfCell {
 	const most = 6
 	for i := range f.Evidence[:min(len(f.Evidence), most)] {
 		e := &f.Evidence[i]
-		add(pdfCellDim, 400, "%s = %s (%s)", e.Path, orDash(e.Value), e.Level)
+		add(pdfCellDim, 400, "%s = %s (%s)", e.Path, cmp.Or(e.Value, "(empty)"), e.Level)
 	}
 	if rest := len(f.Evidence) - most; rest > 0 {
 		add(pdfCellDim, 0, "and %s in the record", counted(rest, "more value"))

@@ -4,13 +4,16 @@ import (
 	"github.com/kubevidence/kubevidence/audit"
 )
 
+func (d *pdfDocument) closing() {
+	d.paragraph("What this report does not show, what its words mean, and who answers for what.")
+}
+
 // limitations says what the record does not show.
 func (d *pdfDocument) limitations() {
 	if len(d.r.Limitations) == 0 {
-		d.paragraph("Limitations: none is recorded.")
+		d.paragraph("None is recorded.")
 		return
 	}
-	d.heading("Limitations")
 	d.bullets(d.r.Limitations)
 }
 

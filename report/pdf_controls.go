@@ -63,7 +63,9 @@ func (d *pdfDocument) leadOf(id string) string {
 func (d *pdfDocument) controlsOverview() {
 	d.paragraph("A workpaper a control: intent, criterion, procedure, population, results, deviations, and what the tool does not assess. " +
 		"The intent is worded by this tool; the standard's own text is the standard's. The conclusion is left for the auditor.")
-	d.controlTable()
+	if len(d.pairs) == 0 {
+		d.paragraph("None: the record assesses no control.")
+	}
 }
 
 // workpaper is a control's chapter.
@@ -108,7 +110,6 @@ func (d *pdfDocument) editionsBeside(p pdfPair) {
 	line("Population", func(c *Control) pdfText { return in(populationWords(c)) })
 	line("Intent", func(c *Control) pdfText { return in(c.Intent) })
 	line("Criterion", func(c *Control) pdfText { return in(stated(c.Criterion)) })
-	t.end()
 }
 
 func populationWords(c *Control) string {
@@ -121,7 +122,8 @@ func (d *pdfDocument) checkResults(p pdfPair) {
 		d.paragraph("None: no check of this evaluation bears on the control.")
 		return
 	}
-	columns := append([]pdfColumn{{title: "Check, and why it bears on the control", width: 131}, {title: "On this control", width: 76}}, pdfCountColumns()...)
+	d.caption("A check that only supports a control shows on it as a Warning where it fails, never as a Fail.")
+	columns := append([]pdfColumn{{title: "Check, and why it bears on the control", width: 145}, {title: "On this control", width: 77}}, pdfCountColumns()...)
 	t := d.table(columns...)
 	for i := range p.lead.Checks {
 		c := &p.lead.Checks[i]
@@ -143,7 +145,6 @@ func (d *pdfDocument) checkResults(p pdfPair) {
 		t.row(append([]pdfCell{cell, {pdfStatus(c.Status), {words: string(c.Role), style: pdfCellDim}}}, countCells(&c.Counts)...)...)
 	}
 	t.end()
-	d.note("A check that only supports a control shows on it as a Warning where it fails, never as a Fail.")
 }
 
 // controlDeviations lists the deviations of a control's checks, worst first.
@@ -159,7 +160,7 @@ func (d *pdfDocument) controlDeviations(c *Control) {
 	}
 	d.findingRows(deviations[:min(len(deviations), pdfMaxDeviations)], func(f *audit.Finding) string {
 		if roles[f.Check] == audit.Supporting && f.Status == audit.Fail {
-			return "supporting: a Warning here"
+			return "supporting: a Warning on this control"
 		}
 		return string(roles[f.Check])
 	})
@@ -192,19 +193,28 @@ func (d *pdfDocument) leftOutFindings(n int) {
 func (d *pdfDocument) findingRows(findings []*audit.Finding, note func(*audit.Finding) string) {
 	t := d.table(pdfColumn{title: "Status", width: 82}, pdfColumn{title: "Subject", width: 150}, pdfColumn{title: "What was found", width: pdfWidth - 232})
 	for _, f := range findings {
-		status := pdfCell{pdfStatus(f.Status), {words: severityWords(f), style: pdfCellDim}}
-		if words := note(f); words != "" {
-			status = append(status, pdfText{words: words, style: pdfCellDim})
+		words := severityWords(f)
+		if more := note(f); more != "" {
+			words += ", " + more
 		}
-		t.row(status,
+		t.row(pdfCell{pdfStatus(f.Status), {words: words, style: pdfCellDim}},
 			pdfCell{
 				{words: f.Subject.String(), style: pdfCellBig, limit: 200},
 				{words: f.ID, style: pdfCellRef, anchor: "finding:" + f.ID, limit: 100},
 			},
-			pdfCell{{words: f.Message, style: pdfCellIn, limit: 500}},
+			foundCell(f),
 		)
 	}
 	t.end()
+}
+
+// foundCell is what was found, and the finding that explains it.
+func foundCell(f *audit.Finding) pdfCell {
+	cell := pdfCell{{words: f.Message, style: pdfCellIn, limit: 500}}
+	if f.Cause != "" {
+		cell = append(cell, pdfText{words: "explained by " + f.Cause, style: pdfCellRef, anchor: "finding:" + f.Cause, limit: 100})
+	}
+	return cell
 }
 
 // severityWords is a finding's severity, or why it isn't assessed.

@@ -22,7 +22,7 @@ func (d *pdfDocument) cover() {
 	d.y += 10
 	d.rule(pdfLeft, pdfLeft+pdfWidth, d.y, pdfAccent, 1.6)
 	d.y += 10
-	d.stateBlock()
+	d.stateBlock(true)
 	d.labelled(112, d.identity())
 	d.note("Evidence, not a certificate. A Fail is a candidate nonconformity, a Warning a candidate opportunity for improvement; whether " +
 		"the controls conform is the auditor's conclusion. This is a state at one point in time, not operating effectiveness. This file " +
@@ -47,20 +47,30 @@ func (r *Record) editions() string {
 	return "edition " + strings.Join(editions, " with ")
 }
 
-// stateBlock says the outcome in words, with counts and coverage.
-func (d *pdfDocument) stateBlock() {
+// stateBlock says the outcome in words, with counts and coverage, and explains it on the
+// cover.
+func (d *pdfDocument) stateBlock(explain bool) {
 	s := &d.r.Summary
 	state := pdfStates[s.State]
-	if state.title == "" {
-		state.title = string(s.State)
+	switch {
+	case state.title == "":
+		state.title = orDash(string(s.State))
+	case s.Assessed.Denominator == 0 && s.State == NoDeviations:
+		state.mark = audit.NotApplicable
+		state.sentence = "No check had a subject in what was read: nothing was assessed, and nothing is shown by it."
 	}
 	color := pdfStatuses[state.mark].color
-	lines := d.wrap([]pdfText{
-		{words: state.title, style: pdfStyle{pdfBold, 17, 24, color}, mark: pdfMark(state.mark), limit: 100},
-		{words: state.sentence, style: pdfBody, above: 2},
-		{words: countWords(&s.Counts), style: pdfStyle{pdfBold, 9.5, 14, pdfInk}, above: 4},
-		{words: coverageWords(s), style: pdfBody},
-	}, pdfWidth-28)
+	texts := []pdfText{{words: state.title, style: pdfStyle{pdfBold, 17, 24, color}, mark: pdfMark(state.mark), limit: 100}}
+	if explain {
+		texts = append(texts, pdfText{words: state.sentence, style: pdfBody, above: 2})
+	}
+	texts = append(texts, pdfText{words: countWords(&s.Counts), style: pdfStyle{pdfBold, 9, 14, pdfInk}, above: 3})
+	coverage := pdfBody
+	if !explain {
+		coverage = pdfCellIn
+	}
+	texts = append(texts, pdfText{words: coverageWords(s), style: coverage})
+	lines := d.wrap(texts, pdfWidth-28)
 	height := linesHeight(lines) + 18
 	d.place(height)
 	d.fill(pdfTint)

@@ -77,7 +77,7 @@ func newPDFDocument(r *Record) *pdfDocument {
 	for i := range r.Attestations {
 		d.placed["attestation:"+r.Attestations[i].ID] = true
 	}
-	for _, anchor := range []string{"ledger", "gaps", "parties", "party:user", "party:administrator", "findings", "deviations", "limitations", "attestations"} {
+	for _, anchor := range []string{"parties", "party:user", "party:administrator", "findings"} {
 		d.placed[anchor] = true
 	}
 

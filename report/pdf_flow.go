@@ -4,6 +4,7 @@ package report
 // never the last line of a page.
 type pdfBlock struct {
 	height float64
+	above  float64 // of the height, space that a new page doesn't need
 	draw   func(y float64)
 }
 
@@ -20,6 +21,9 @@ func (d *pdfDocument) place(height float64) {
 	pending := d.pending
 	d.pending = nil
 	for _, b := range pending {
+		if d.y == pdfTop {
+			d.y -= b.above
+		}
 		b.draw(d.y)
 		d.y += b.height
 	}
@@ -31,7 +35,11 @@ func (d *pdfDocument) hold(lines []pdfLine, below float64) {
 	for i := range lines {
 		height += lines[i].height()
 	}
-	d.pending = append(d.pending, pdfBlock{height, func(y float64) {
+	above := 0.0
+	if len(lines) > 0 {
+		above = lines[0].above
+	}
+	d.pending = append(d.pending, pdfBlock{height, above, func(y float64) {
 		for i := range lines {
 			d.drawLine(&lines[i], pdfLeft, y)
 			y += lines[i].height()
@@ -56,7 +64,7 @@ func (d *pdfDocument) section(s *pdfSection) {
 	for i := range lines {
 		height += lines[i].height()
 	}
-	d.pending = append(d.pending, pdfBlock{height, func(y float64) {
+	d.pending = append(d.pending, pdfBlock{height, above, func(y float64) {
 		s.page, s.y = d.out.PageNo(), y
 		d.anchorAt(s.anchor, y)
 		d.out.Bookmark(oneLine(d.safe(pdfSans, title, 200)), s.level, y)
@@ -97,7 +105,7 @@ func (d *pdfDocument) note(words string) {
 // bullets is a list.
 func (d *pdfDocument) bullets(items []string) {
 	for _, item := range items {
-		lines := d.wrap([]pdfText{{words: item, style: pdfBody}}, pdfWidth-14)
+		lines := d.wrap([]pdfText{{words: capital(item), style: pdfBody}}, pdfWidth-14)
 		if len(lines) == 0 {
 			continue
 		}

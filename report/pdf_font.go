@@ -2,6 +2,7 @@ package report
 
 import (
 	"encoding/binary"
+	"slices"
 
 	"github.com/go-fonts/dejavu/dejavusanscondensed"
 	"github.com/go-fonts/dejavu/dejavusanscondensedbold"
@@ -43,7 +44,9 @@ type pdfMetrics struct {
 func loadFaces(out *gofpdf.Fpdf) []*pdfMetrics {
 	faces := make([]*pdfMetrics, len(pdfFaces))
 	for i, face := range pdfFaces {
-		out.AddUTF8FontFromBytes(face.family, face.style, face.data)
+		// The library writes into the bytes while it cuts the font to the runes used, so a
+		// second document of the same bytes would differ from the first.
+		out.AddUTF8FontFromBytes(face.family, face.style, slices.Clone(face.data))
 		m := &pdfMetrics{}
 		for r := range m.widths {
 			m.widths[r] = pdfUnmeasured

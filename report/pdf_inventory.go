@@ -108,10 +108,10 @@ func (d *pdfDocument) isolation() {
 	sum.end()
 
 	shown, left := pdfCapped(all, pdfMaxInventory, func(a, b Isolation) int { return isolationRank(&a) - isolationRank(&b) })
-	t := d.table(pdfColumn{title: "Workload", width: 161}, pdfColumn{title: "Pods", width: 40, right: true}, pdfColumn{title: "Ingress, selected by", width: 140}, pdfColumn{title: "Egress, selected by", width: 140.28})
+	t := d.table(pdfColumn{title: "Workload", width: 189}, pdfColumn{title: "Pods", width: 36, right: true}, pdfColumn{title: "Ingress, selected by", width: 128}, pdfColumn{title: "Egress, selected by", width: 128.28})
 	for i := range shown {
 		w := &shown[i]
-		t.row(pdfCell{{words: w.Workload, style: pdfCellBig, limit: 300}}, number1(w.Pods), directionCell(&w.Ingress), directionCell(&w.Egress))
+		t.row(pdfCell{{words: w.Workload, style: pdfCellIn, limit: 300}}, number1(w.Pods), directionCell(&w.Ingress), directionCell(&w.Egress))
 	}
 	t.end()
 	d.leftOut(left, "workload", "the least isolated are shown")

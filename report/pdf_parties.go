@@ -19,7 +19,7 @@ func (d *pdfDocument) party(party audit.Party) {
 	t := d.causeTable()
 	for i := range d.r.Summary.Causes {
 		if c := &d.r.Summary.Causes[i]; c.Responsible == party {
-			t.row(causeCells(c, 0)...)
+			t.row(causeCells(c)...)
 		}
 	}
 	if !t.drawn {
@@ -33,20 +33,17 @@ func (d *pdfDocument) party(party audit.Party) {
 		d.paragraph("None.")
 		return
 	}
-	d.findingRows(findings[:min(len(findings), pdfMaxByParty)], func(f *audit.Finding) string {
-		if f.Cause != "" {
-			return "has a cause"
-		}
-		return ""
-	})
+	d.findingRows(findings[:min(len(findings), pdfMaxByParty)], func(*audit.Finding) string { return "" })
 	d.leftOutFindings(len(findings) - pdfMaxByParty)
+}
+
+func (d *pdfDocument) declarationsOverview() {
+	d.paragraph("Waivers accept deviations that they name, for a limited time; attestations declare what the API does not show. What either speaks for " +
+		"stays a finding and is counted apart. The names below are asserted in the configuration, not authenticated.")
 }
 
 // waivers lists what was accepted, by whom, until when.
 func (d *pdfDocument) waivers() {
-	d.paragraph("Waivers accept deviations that they name, for a limited time. What is waived stays a finding and is counted apart. The names below " +
-		"are asserted in the configuration, not authenticated.")
-	d.heading("Waivers")
 	if len(d.r.Waivers) == 0 {
 		d.paragraph("None. No deviation was waived.")
 	}
@@ -79,7 +76,7 @@ func (d *pdfDocument) attestations() {
 		d.paragraph("None. Nothing was declared where the API shows nothing.")
 		return
 	}
-	d.paragraph("What people declare where the API shows nothing. It is counted apart and never as a Pass; a conflicting observation stays a Fail.")
+	d.note("An attestation never makes a Pass; an observation that conflicts with it stays a Fail.")
 	for i := range d.r.Attestations {
 		a := &d.r.Attestations[i]
 		rows := []pdfLabelled{

@@ -99,9 +99,9 @@ func (d *pdfDocument) ledger() {
 	}
 	d.caption("Everything that was asked. For each row, listed = evaluated + excluded + errored. Words of the server are verbatim.")
 	shown, left := pdfCapped(queries, pdfMaxInventory, func(a, b Query) int { return queryConcern(&b) - queryConcern(&a) })
-	const number = 50.0
+	const number = 43.0
 	t := d.table(
-		pdfColumn{title: "Resource, scope, request", width: pdfWidth - 62 - 4*number}, pdfColumn{title: "State", width: 62},
+		pdfColumn{title: "Resource, scope, request", width: pdfWidth - 60 - 4*number}, pdfColumn{title: "State", width: 60},
 		pdfColumn{title: "Listed", width: number, right: true}, pdfColumn{title: "Evaluated", width: number, right: true},
 		pdfColumn{title: "Excluded", width: number, right: true}, pdfColumn{title: "Errored", width: number, right: true},
 	)

@@ -39,7 +39,7 @@ var (
 	pdfCellKey = pdfStyle{pdfMono, 6.8, 10, pdfInk}
 	pdfCellRef = pdfStyle{pdfMono, 6.8, 10, pdfAccent}
 	pdfCode    = pdfStyle{pdfMono, 7, 10, pdfInk}
-	pdfHead    = pdfStyle{pdfBold, 7.2, 9.5, pdfMuted}
+	pdfHead    = pdfStyle{pdfBold, 6.8, 9, pdfMuted}
 	pdfRunning = pdfStyle{pdfSans, 7, 10, pdfMuted}
 )
 

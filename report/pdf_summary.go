@@ -9,11 +9,11 @@ import (
 
 // summary is one page: a line a control, the parties, what to fix first.
 func (d *pdfDocument) summary() {
-	d.stateBlock()
-	d.caption("Controls. Numbers count findings; a finding counts on every control that its check bears on. The 2022 edition leads.")
+	d.stateBlock(false)
+	d.caption("Controls. Numbers count findings; a finding counts on every control that its check bears on. Other: not requested or not applicable.")
 	d.controlTable()
 	d.caption("Findings by responsible party, as the demarcation of responsibilities has it.")
-	t := d.table(append([]pdfColumn{{title: "Party", width: 207}}, pdfCountColumns()...)...)
+	t := d.table(append([]pdfColumn{{title: "Party", width: 222}}, pdfCountColumns()...)...)
 	for i := range d.r.Summary.ByResponsible {
 		p := &d.r.Summary.ByResponsible[i]
 		t.row(append([]pdfCell{{{words: partyWords(p.Responsible), style: pdfCellBig, anchor: "party:" + p.Responsible.String()}}}, countCells(&p.Counts)...)...)
@@ -35,12 +35,12 @@ func (d *pdfDocument) firstCauses() {
 	d.caption("What to fix first: one cause, one remedy, and what hangs on it. By responsible party; worst first.")
 	shown := 0
 	for _, party := range []audit.Party{audit.User, audit.Administrator} {
-		budget := 3 // so that one party doesn't crowd out the other
+		budget := 4 // so that one party doesn't crowd out the other
 		for i := range causes {
 			if causes[i].Responsible != party || budget == 0 {
 				continue
 			}
-			cells := causeCells(&causes[i], 150)
+			cells := briefCause(&causes[i])
 			if d.y+t.heightOf(cells)+tail+40 > pdfBottom || d.out.PageNo() != page {
 				break
 			}
@@ -60,23 +60,31 @@ func (d *pdfDocument) firstCauses() {
 // causeTable begins a table of causes.
 func (d *pdfDocument) causeTable() *pdfTable {
 	return d.table(
-		pdfColumn{title: "Status", width: 78}, pdfColumn{title: "Requirement and remedy", width: pdfWidth - 78 - 76 - 50 - 50},
-		pdfColumn{title: "Responsible", width: 76}, pdfColumn{title: "Subjects", width: 50, right: true}, pdfColumn{title: "Findings", width: 50, right: true},
+		pdfColumn{title: "Status", width: 78}, pdfColumn{title: "Requirement and remedy", width: pdfWidth - 78 - 66 - 46 - 46},
+		pdfColumn{title: "Responsible", width: 66}, pdfColumn{title: "Subjects", width: 46, right: true}, pdfColumn{title: "Findings", width: 46, right: true},
 	)
 }
 
-// causeCells is a cause as a row; limit bounds its remedy, 0 for the usual limit.
-func causeCells(c *Cause, limit int) []pdfCell {
-	remedy := c.Remedy
-	if short, cut := pdfCut(remedy, max(limit, 1)); limit > 0 && cut > 0 {
-		remedy = strings.TrimSpace(short) + " …"
+// briefCause is a cause as a row of the summary: what and how, no more.
+func briefCause(c *Cause) []pdfCell {
+	cells := causeCells(c)
+	remedy, cut := pdfCut(oneLine(c.Remedy), 130)
+	if cut > 0 {
+		remedy = strings.TrimSpace(remedy) + " …"
 	}
+	cells[0] = cells[0][:1]
+	cells[1] = pdfCell{cells[1][0], {words: orDash(remedy), style: pdfCellDim}}
+	return cells
+}
+
+// causeCells is a cause as a row.
+func causeCells(c *Cause) []pdfCell {
 	return []pdfCell{
 		{pdfStatus(c.Status), {words: c.Severity.String(), style: pdfCellDim}},
 		{
 			{words: c.Check + "  " + c.Title, style: pdfCellBig, anchor: "check:" + c.Check, limit: 200},
-			{words: orDash(c.Subject), style: pdfCellIn, limit: 200},
-			{words: "Remedy: " + orDash(remedy), style: pdfCellIn},
+			{words: orDash(strings.Join(firstOf(c.Places, 12, "place"), ", ")), style: pdfCellIn, limit: 800},
+			{words: "Remedy: " + orDash(c.Remedy), style: pdfCellIn},
 			{words: c.Finding, style: pdfCellRef, anchor: "finding:" + c.Finding, limit: 100},
 		},
 		{{words: c.Responsible.String(), style: pdfCellIn}},
@@ -98,11 +106,15 @@ func partyWords(p audit.Party) string {
 
 // controlTable is a row a control: its status and its counts.
 func (d *pdfDocument) controlTable() {
-	t := d.table(append([]pdfColumn{{title: "Control", width: 131}, {title: "Status", width: 76}}, pdfCountColumns()...)...)
+	t := d.table(append([]pdfColumn{{title: "Control", width: 145}, {title: "Status", width: 77}}, pdfCountColumns()...)...)
 	for i := range d.r.Summary.ByControl {
 		c := &d.r.Summary.ByControl[i]
+		edition := ""
+		if c.Edition != "2022" {
+			edition = " (" + c.Edition + ")"
+		}
 		t.row(append([]pdfCell{
-			{{words: c.Control + "  (" + c.Edition + ")", style: pdfCellBig, anchor: "control:" + d.leadOf(c.Control)}, {words: c.Title, style: pdfCellDim}},
+			{{words: c.Control + "  " + c.Title + edition, style: pdfCellBig, anchor: "control:" + d.leadOf(c.Control), limit: 200}},
 			{pdfStatus(c.Status)},
 		}, countCells(&c.Counts)...)...)
 	}
@@ -113,20 +125,21 @@ func (d *pdfDocument) controlTable() {
 	t.end()
 }
 
-// pdfCountColumns are the columns of counts, worst first.
+// pdfCountColumns are the columns of counts, worst first; Other is what wasn't requested or
+// doesn't apply.
 func pdfCountColumns() []pdfColumn {
-	titles := []string{"Fail", "Not ass’d", "Warn- ing", "Waived", "At- tested", "Pass", "Not re- quested", "Not appl."}
+	titles := []string{"Fail", "Not ass’d", "Warning", "Waived", "Attested", "Pass", "Other"}
 	columns := make([]pdfColumn, len(titles))
 	for i, title := range titles {
-		columns[i] = pdfColumn{title: title, width: (pdfWidth - 207) / float64(len(titles)), right: true}
+		columns[i] = pdfColumn{title: title, width: (pdfWidth - 222) / float64(len(titles)), right: true}
 	}
 	return columns
 }
 
 // countCells are the cells under pdfCountColumns.
 func countCells(c *Counts) []pdfCell {
-	cells := make([]pdfCell, 0, 8)
-	for _, n := range []int{c.Fail, c.NotAssessed, c.Warning, c.Waived, c.Attested, c.Pass, c.NotRequested, c.NotApplicable} {
+	cells := make([]pdfCell, 0, 7)
+	for _, n := range []int{c.Fail, c.NotAssessed, c.Warning, c.Waived, c.Attested, c.Pass, c.NotRequested + c.NotApplicable} {
 		text := pdfText{words: grouped(n), style: pdfCellBig}
 		if n == 0 {
 			text.style = pdfCellDim

@@ -2,8 +2,8 @@ package report
 
 // Space within a table's cells, points.
 const (
-	pdfPadX = 4.0
-	pdfPadY = 3.6
+	pdfPadX = 3.2
+	pdfPadY = 3.2
 )
 
 // pdfSplit is the height from which a row is split over pages rather than moved.

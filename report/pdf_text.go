@@ -89,7 +89,11 @@ func (d *pdfDocument) wrap(texts []pdfText, width float64) []pdfLine {
 			indent = t.style.size + 3.5
 		}
 		for part := range strings.Lines(pdfSafe(whole, &d.faces[t.style.face].covered)) {
-			for _, words := range d.breakLine(t.style, strings.TrimRight(part, " \n"), width-indent) {
+			part = strings.TrimRight(part, " \n")
+			if part == "" {
+				continue // blank lines say nothing and would push what follows away
+			}
+			for _, words := range d.breakLine(t.style, part, width-indent) {
 				lines = append(lines, pdfLine{words: words, style: t.style, anchor: t.anchor, indent: indent})
 			}
 		}
@@ -110,8 +114,8 @@ func (d *pdfDocument) wrap(texts []pdfText, width float64) []pdfLine {
 }
 
 // breakLine breaks a safe text without line ends: at blanks, and within a word that is
-// wider than a line, such as a digest or a URL, after punctuation where there is some in
-// the line's second half, else anywhere.
+// wider than a line, such as a digest or a URL, after punctuation where there is some,
+// else anywhere.
 func (d *pdfDocument) breakLine(s pdfStyle, words string, width float64) []string {
 	room := int32(max(width, s.size) * 1000 / s.size)
 	runes := []rune(words)
@@ -124,9 +128,9 @@ func (d *pdfDocument) breakLine(s pdfStyle, words string, width float64) []strin
 		if used+advance > room && r != ' ' && i > start {
 			end, next := i, i
 			switch {
-			case blank > start:
+			case blank > start && (soft <= blank || d.fits(s.face, runes[blank+1:], room)):
 				end, next = blank, blank+1
-			case soft > start+(i-start)/2:
+			case soft > start && soft > blank:
 				end, next = soft, soft
 			}
 			lines = append(lines, strings.TrimRight(string(runes[start:end]), " "))
@@ -143,6 +147,20 @@ func (d *pdfDocument) breakLine(s pdfStyle, words string, width float64) []strin
 		}
 	}
 	return append(lines, strings.TrimRight(string(runes[start:]), " "))
+}
+
+// fits reports whether the first word of a text fits on a line of its own.
+func (d *pdfDocument) fits(face pdfFace, runes []rune, room int32) bool {
+	var used int32
+	for _, r := range runes {
+		if r == ' ' {
+			break
+		}
+		if used += d.runeWidth(face, r); used > room {
+			return false
+		}
+	}
+	return true
 }
 
 // drawLine draws a line whose upper left corner is at x, y.

@@ -49,6 +49,15 @@ func pdfPlain(s string) bool {
 // oneLine returns a text for a place that has one line.
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
+// capital returns a text with its first letter in upper case.
+func capital(s string) string {
+	r, size := utf8.DecodeRuneInString(s)
+	if !unicode.IsLower(r) {
+		return s
+	}
+	return string(unicode.ToUpper(r)) + s[size:]
+}
+
 // pdfCut returns the first limit runes of a text, and how many runes it has where that is
 // fewer than all, else 0.
 func pdfCut(s string, limit int) (string, int) {
