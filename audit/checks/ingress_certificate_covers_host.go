@@ -47,9 +47,10 @@ func judgeCoverage(f *audit.Facts, j *audit.Judgement, e *audit.Exposure) {
 		j.NotApplicable("its rules name no host")
 		return
 	}
+	var coverage byHost
 	for _, host := range hosts {
 		how, _ := heldBy(e.Ingress, host)
-		var seen []coverage
+		var seen []hostVerdict
 		for b := range e.Spec.TLS {
 			if held, _ := blockHolds(&e.Spec.TLS[b], host); how != byName || held == byName {
 				seen = append(seen, coverageBy(f, j, e, b, host))
@@ -57,46 +58,29 @@ func judgeCoverage(f *audit.Facts, j *audit.Judgement, e *audit.Exposure) {
 		}
 		if how != byName {
 			// No block names the host: controllers choose by SAN, so one match suffices.
-			slices.SortStableFunc(seen, func(a, b coverage) int { return betterCoverage[a.status] - betterCoverage[b.status] })
+			slices.SortStableFunc(seen, func(a, b hostVerdict) int { return bestFirst[a.status] - bestFirst[b.status] })
 			if seen[0].status != audit.Fail {
 				seen = seen[:1]
 			} else if how == notAtAll {
 				j.Cause("ING-02", e.Subject)
 			}
 		}
-		for _, c := range seen {
-			c.note(j)
+		for _, v := range seen {
+			coverage.add(host, v)
 		}
 	}
+	coverage.note(j)
 }
 
-// betterCoverage orders what several certificates say of one host, best first.
-var betterCoverage = map[audit.Status]int{audit.Pass: 0, audit.NotAssessed: 1, audit.Fail: 2}
-
-// A coverage is what one TLS block's certificate says of a host.
-type coverage struct {
-	status audit.Status // Pass, Fail or NotAssessed
-	reason audit.Reason
-	text   string
-}
-
-func (c coverage) note(j *audit.Judgement) {
-	switch c.status {
-	case audit.Pass:
-		j.Pass("%s", c.text)
-	case audit.Fail:
-		j.Fail("%s", c.text)
-	default:
-		j.NotAssessed(c.reason, "%s", c.text)
-	}
-}
+// bestFirst orders what several certificates say of one host.
+var bestFirst = map[audit.Status]int{audit.Pass: 0, audit.NotAssessed: 1, audit.Fail: 2}
 
 // coverageBy judges a host against the certificate of one TLS block, and adds what it
 // read to the evidence.
-func coverageBy(f *audit.Facts, j *audit.Judgement, e *audit.Exposure, block int, host string) coverage {
+func coverageBy(f *audit.Facts, j *audit.Judgement, e *audit.Exposure, block int, host string) hostVerdict {
 	name := e.Spec.TLS[block].SecretName
 	if name == "" {
-		return coverage{reason: audit.Unknown, text: fmt.Sprintf("%s: spec.tls[%d] names no Secret, and the controller's default certificate isn't read", host, block)}
+		return hostVerdict{reason: audit.Unknown, text: fmt.Sprintf("spec.tls[%d] names no Secret, and the controller's default certificate isn't read", block)}
 	}
 	t := f.TLS.Secret(e.Namespace, name)
 	if leaf := t.Leaf(); leaf != nil {
@@ -104,15 +88,15 @@ func coverageBy(f *audit.Facts, j *audit.Judgement, e *audit.Exposure, block int
 	}
 	switch {
 	case t.Malformed != "":
-		return coverage{reason: audit.Unknown, text: fmt.Sprintf("%s: the certificate in %s can't be understood: %s", host, secretText(t), t.Malformed)}
+		return hostVerdict{reason: audit.Unknown, text: fmt.Sprintf("the certificate in %s can't be understood: %s", secretText(t), t.Malformed)}
 	case t.Presence == audit.Absent:
 		j.Cause("ING-03", e.Subject)
-		return coverage{reason: audit.Unknown, text: fmt.Sprintf("%s: %s doesn't exist, so there is no certificate to judge", host, secretText(t))}
+		return hostVerdict{reason: audit.Unknown, text: secretText(t) + " doesn't exist, so there is no certificate to judge"}
 	}
 	return coverageBySpec(f, j, t, host)
 }
 
-func coverageByLeaf(j *audit.Judgement, t *audit.TLSSecret, leaf *pki.Certificate, host string) coverage {
+func coverageByLeaf(j *audit.Judgement, t *audit.TLSSecret, leaf *pki.Certificate, host string) hostVerdict {
 	names := slices.Clone(leaf.DNSNames)
 	for _, address := range leaf.IPAddresses {
 		names = append(names, address.String())
@@ -120,37 +104,37 @@ func coverageByLeaf(j *audit.Judgement, t *audit.TLSSecret, leaf *pki.Certificat
 	j.Evidence(secretText(t)+": certificate SHA-256 "+leaf.Fingerprint+": subject alternative names", strings.Join(names, ", "), t.Level)
 	switch covered := pki.Covers(leaf, host); {
 	case !covered:
-		return coverage{status: audit.Fail, text: fmt.Sprintf("%s isn't covered by %s, which names %s", host, certificateText(t), orNone(names))}
+		return hostVerdict{status: audit.Fail, text: fmt.Sprintf("not covered by %s, which names %s", certificateText(t), orNone(names))}
 	case t.Malformed != "":
-		return coverage{reason: audit.Unknown, text: fmt.Sprintf("%s is covered by %s, but what follows in the Secret can't be understood: %s", host, certificateText(t), t.Malformed)}
+		return hostVerdict{reason: audit.Unknown, text: fmt.Sprintf("covered by %s, but what follows in the Secret can't be understood: %s", certificateText(t), t.Malformed)}
 	}
-	return coverage{status: audit.Pass, text: fmt.Sprintf("%s is covered by %s", host, certificateText(t))}
+	return hostVerdict{status: audit.Pass, text: "covered by " + certificateText(t)}
 }
 
 // coverageBySpec judges a host by a Ready Certificate whose certificate isn't at hand.
 // Without the request cert-manager compares the names of the certificate itself with the
 // spec, common name included, and finds more names as bad as fewer
 // (pkg/util/pki, FuzzyX509AltNamesMatchSpec).
-func coverageBySpec(f *audit.Facts, j *audit.Judgement, t *audit.TLSSecret, host string) coverage {
+func coverageBySpec(f *audit.Facts, j *audit.Judgement, t *audit.TLSSecret, host string) hostVerdict {
 	c := readyOwner(t)
 	if c == nil {
-		return unknownCoverage(f, t, host)
+		return unknownCoverage(f, t)
 	}
 	names := slices.Concat(c.Spec.DNSNames, c.Spec.IPAddresses)
 	certificate := "Certificate " + c.Namespace + "/" + c.Name
 	j.Evidence(certificate+": spec.dnsNames", strings.Join(names, ", "), audit.Issued)
 	if slices.ContainsFunc(names, func(name string) bool { return pki.HostMatches(name, host) }) {
-		return coverage{status: audit.Pass, text: fmt.Sprintf("%s is covered by %s: %s is Ready and names it", host, secretText(t), certificate)}
+		return hostVerdict{status: audit.Pass, text: fmt.Sprintf("covered by %s: %s is Ready and names it", secretText(t), certificate)}
 	}
 	if _, missing := f.Unread(audit.CertificateRequests, t.Namespace); missing || c.Spec.LiteralSubject != "" || pki.HostMatches(c.Spec.CommonName, host) {
-		return unknownCoverage(f, t, host)
+		return unknownCoverage(f, t)
 	}
-	return coverage{status: audit.Fail, text: fmt.Sprintf("%s isn't covered by %s: %s is Ready and names %s", host, secretText(t), certificate, orNone(names))}
+	return hostVerdict{status: audit.Fail, text: fmt.Sprintf("not covered by %s: %s is Ready and names %s", secretText(t), certificate, orNone(names))}
 }
 
-func unknownCoverage(f *audit.Facts, t *audit.TLSSecret, host string) coverage {
+func unknownCoverage(f *audit.Facts, t *audit.TLSSecret) hostVerdict {
 	reason, why := unknownBecause(f, t)
-	return coverage{reason: reason, text: fmt.Sprintf("%s: the certificate in %s isn't known: %s", host, secretText(t), why)}
+	return hostVerdict{reason: reason, text: fmt.Sprintf("the certificate in %s isn't known: %s", secretText(t), why)}
 }
 
 func orNone(names []string) string {

@@ -47,18 +47,20 @@ func judgeHostsInTLS(f *audit.Facts, j *audit.Judgement, e *audit.Exposure) {
 			j.Evidence("spec.tls[].hosts", host, audit.Configured)
 		}
 	}
+	var seen byHost
 	for _, host := range hosts {
 		switch how, by := heldBy(e.Ingress, host); how {
 		case byName:
-			j.Pass("%s is among its TLS hosts", host)
+			seen.add(host, hostVerdict{status: audit.Pass, text: "among its TLS hosts"})
 		case byWildcard:
-			j.Warn("%s is only under the TLS host %s: not every controller chooses its certificate for it", host, by)
+			seen.add(host, hostVerdict{status: audit.Warning, text: "only under the TLS host " + by + "; not every controller chooses its certificate for it"})
 		case byDefault:
-			j.Warn("%s is only under a TLS block without hosts, which means what the controller makes of it", host)
+			seen.add(host, hostVerdict{status: audit.Warning, text: "only under a TLS block without hosts, which means what the controller makes of it"})
 		default:
-			j.Fail("%s isn't among its TLS hosts", host)
+			seen.add(host, hostVerdict{status: audit.Fail, text: "not among its TLS hosts"})
 		}
 	}
+	seen.note(j)
 }
 
 func judgeHostsWithoutTLS(f *audit.Facts, j *audit.Judgement, e *audit.Exposure) {

@@ -1,0 +1,169 @@
+package checks
+
+import (
+	"encoding/json"
+	"flag"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/kubevidence/kubevidence/audit"
+)
+
+var update = flag.Bool("update", false, "rewrite what the cases want; read them before accepting")
+
+func TestAllIsSound(t *testing.T) {
+	if err := audit.Validate(All); err != nil {
+		t.Error(err)
+	}
+	entries, err := os.ReadDir("testdata")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, entry := range entries {
+		if entry.Name() != "mkcert" && !slices.ContainsFunc(All, func(c audit.Check) bool { return c.ID == entry.Name() }) {
+			t.Errorf("testdata/%s holds cases of no check", entry.Name())
+		}
+	}
+}
+
+// TestCases evaluates every case of every check, and holds what every check has to.
+func TestCases(t *testing.T) {
+	for i := range All {
+		c := &All[i]
+		t.Run(c.ID, func(t *testing.T) {
+			seen := map[audit.Status]bool{}
+			for _, tc := range cases(t, c) {
+				t.Run(tc.path, func(t *testing.T) {
+					findings := run(t, tc.facts(t, nil), c)
+					got := lines(c, findings)
+					if *update {
+						tc.save(t, got)
+					} else if diff := cmp.Diff(tc.section("want"), got); diff != "" {
+						t.Errorf("findings (-want +got):\n%s", diff)
+					}
+					for _, f := range findings {
+						seen[f.Status] = true
+					}
+					shuffled(t, &tc, findings)
+					needless(t, &tc, findings)
+					useless(t, &tc, findings)
+				})
+			}
+			empty(t, c)
+			if !seen[audit.Pass] || !seen[audit.Fail] && !(neverFails[c.ID] && seen[audit.Warning]) {
+				t.Errorf("the cases of %s have no passing or no failing finding: %v", c.ID, seen)
+			}
+		})
+	}
+}
+
+// neverFails lists the checks whose rule knows no Fail.
+var neverFails = map[string]bool{"NET-06": true}
+
+// run evaluates one check and holds that it changes nothing and breaks nowhere.
+func run(t *testing.T, f *audit.Facts, c *audit.Check) []audit.Finding {
+	t.Helper()
+	before := snapshotText(t, f.Snapshot)
+	result := audit.Run(f, []audit.Check{*c})
+	for _, broken := range result.Panics {
+		t.Errorf("%s broke: %s\n%s", c.ID, broken.Words, broken.Stack)
+	}
+	if diff := cmp.Diff(before, snapshotText(t, f.Snapshot)); diff != "" {
+		t.Errorf("%s changed the snapshot:\n%s", c.ID, diff)
+	}
+	subjects := map[string]bool{}
+	for _, found := range result.Findings {
+		if subjects[found.Subject.Key()] {
+			t.Errorf("%s has two findings for %s", c.ID, found.Subject)
+		}
+		subjects[found.Subject.Key()] = true
+	}
+	return result.Findings
+}
+
+func snapshotText(t *testing.T, s *audit.Snapshot) string {
+	t.Helper()
+	text, err := json.Marshal(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// shuffled holds that the order of objects doesn't matter.
+func shuffled(t *testing.T, tc *testCase, findings []audit.Finding) {
+	t.Helper()
+	random := rand.New(rand.NewPCG(1, 2))
+	other := tc.facts(t, func(documents []string) {
+		random.Shuffle(len(documents), func(i, k int) { documents[i], documents[k] = documents[k], documents[i] })
+	})
+	if diff := cmp.Diff(lines(tc.check, findings), lines(tc.check, run(t, other, tc.check))); diff != "" {
+		t.Errorf("the order of objects matters (-as written +shuffled):\n%s", diff)
+	}
+}
+
+// needless holds that without one of its needs a check decides nothing.
+func needless(t *testing.T, tc *testCase, findings []audit.Finding) {
+	t.Helper()
+	for _, need := range tc.check.Needs {
+		f := tc.facts(t, nil)
+		hide(f.Snapshot, need, "", audit.Forbidden)
+		f = audit.Derive(f.Snapshot, f.Config, f.Options)
+		for _, found := range run(t, f, tc.check) {
+			if found.Status != audit.NotAssessed || found.Reason != audit.Forbidden {
+				t.Errorf("without %s: %s", need, lines(tc.check, []audit.Finding{found}))
+			}
+		}
+	}
+}
+
+// useless holds that without something that it uses a check finds no fault where it
+// found none, and no conformity where it found none. Secrets and CertificateRequests are
+// left out: weaker evidence of the same may speak where stronger is missing.
+func useless(t *testing.T, tc *testCase, findings []audit.Finding) {
+	t.Helper()
+	before := map[string]audit.Status{}
+	for _, found := range findings {
+		before[found.Subject.Key()] = found.Status
+	}
+	for _, use := range tc.check.Uses {
+		if use == audit.Secrets || use == audit.CertificateRequests {
+			continue
+		}
+		f := tc.facts(t, nil)
+		if state := f.Reading(use).State; state != audit.Read {
+			continue
+		}
+		hide(f.Snapshot, use, "", audit.Forbidden)
+		f = audit.Derive(f.Snapshot, f.Config, f.Options)
+		for _, found := range run(t, f, tc.check) {
+			was, known := before[found.Subject.Key()]
+			switch found.Status {
+			case audit.Fail, audit.Warning, audit.Pass:
+				if !known || was != found.Status {
+					t.Errorf("without %s, where it was %s: %s", use, was, lines(tc.check, []audit.Finding{found}))
+				}
+			}
+		}
+	}
+}
+
+// empty holds that a check passes nothing in a cluster that holds nothing, and says so
+// where nothing is served.
+func empty(t *testing.T, c *audit.Check) {
+	t.Helper()
+	for _, state := range []audit.ReadState{audit.Read, audit.NotServed} {
+		s := &audit.Snapshot{Collection: audit.Collection{Source: audit.FromCluster}}
+		for _, r := range audit.Resources(All) {
+			s.Collection.Readings = append(s.Collection.Readings, audit.Reading{Resource: r, State: state})
+		}
+		for _, found := range run(t, audit.Derive(s, audit.DefaultConfig(), audit.Options{}), c) {
+			if found.Status == audit.Pass || found.Status == audit.Warning || state == audit.NotServed && found.Status != audit.NotApplicable {
+				t.Errorf("of a cluster without objects, resources %q: %s", state, lines(c, []audit.Finding{found}))
+			}
+		}
+	}
+}
