@@ -1,0 +1,115 @@
+package report
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"strings"
+
+	"github.com/kubevidence/kubevidence/audit"
+	"github.com/kubevidence/kubevidence/templates"
+)
+
+// An htmlPage is a record, and what its templates can't find in it by themselves.
+type htmlPage struct {
+	*Record
+	Style, PrintStyle template.CSS
+	Policy            string // the content security policy: the two styles and nothing else
+	SHA256            string // of the record's JSON, hex
+
+	State    htmlState
+	Chapters []htmlChapter
+	Parties  []htmlParty
+	Ledger   htmlRows[Query]
+	Isolated htmlRows[Isolation]
+	TLS      htmlRows[Certificate]
+	Checks   []htmlCheck
+	Left     int // findings that the appendix leaves out
+	Limit    int // how many it shows at most
+
+	Waivers      []htmlDeclaration
+	Attestations []htmlDeclaration
+	Settings     string // the effective configuration as JSON
+	Options      string
+}
+
+// An htmlState is the outcome in words; its class gives it colour and shape.
+type htmlState struct{ Title, Sentence, Class string }
+
+// htmlRows are the rows of a long table, and how many were left out.
+type htmlRows[T any] struct {
+	Shown []T
+	Left  int
+}
+
+func cut[T any](rows []T, limit int, concern func(a, b T) int) htmlRows[T] {
+	shown, left := pdfCapped(rows, limit, concern)
+	return htmlRows[T]{shown, left}
+}
+
+func newHTMLPage(r *Record) (*htmlPage, error) {
+	style, err := fs.ReadFile(templates.Files, "report.css")
+	if err != nil {
+		return nil, fmt.Errorf("read the style: %w", err)
+	}
+	hash := sha256.New()
+	if err := WriteJSON(hash, r); err != nil {
+		return nil, err
+	}
+	p := &htmlPage{
+		Record: r, Style: template.CSS(style), PrintStyle: template.CSS(runningFoot(r)),
+		SHA256: hex.EncodeToString(hash.Sum(nil)), State: stateOf(r.Summary.State),
+		Ledger:   cut(r.Collection.Queries, htmlMaxRows, func(a, b Query) int { return queryConcern(&b) - queryConcern(&a) }),
+		Isolated: cut(r.Inventory.Isolation, htmlMaxRows, func(a, b Isolation) int { return isolationRank(&a) - isolationRank(&b) }),
+		TLS:      cut(r.Inventory.Certificates, htmlMaxRows, func(a, b Certificate) int { return a.NotAfter.Compare(b.NotAfter) }),
+	}
+	p.Policy = policy(string(p.Style), string(p.PrintStyle))
+	p.Limit = htmlMaxFindings
+	listed := listFindings(r)
+	p.Checks, p.Left = listed.byCheck(r), listed.left
+	p.Chapters = chapters(r, listed)
+	p.Parties = parties(r, listed)
+	p.Waivers, p.Attestations = declarations(r, listed)
+	if p.Settings, err = jsonText(r.Config.Effective); err != nil {
+		return nil, err
+	}
+	if p.Options, err = jsonText(r.Config.Options); err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+// policy allows the styles by their hashes, and nothing else: no script, no image, no
+// request.
+func policy(styles ...string) string {
+	var hashes []string
+	for _, style := range styles {
+		sum := sha256.Sum256([]byte(style))
+		hashes = append(hashes, "'sha256-"+base64.StdEncoding.EncodeToString(sum[:])+"'")
+	}
+	return "default-src 'none'; style-src " + strings.Join(hashes, " ") + "; base-uri 'none'; form-action 'none'"
+}
+
+// runningFoot is the style of printed pages' feet: which record this is, of what, when.
+func runningFoot(r *Record) string {
+	name, _ := pdfCut(visible(r.Subject.Name), 60)
+	left := fmt.Sprintf("%s, %s, record %s", name, utc(r.Metadata.GeneratedAt), r.Metadata.UID)
+	classification, _ := pdfCut(visible(r.Config.Effective.Classification), 60)
+	return fmt.Sprintf("@page{@bottom-left{content:%s}@top-right{content:%s}}", cssString(left), cssString(classification))
+}
+
+func stateOf(s State) htmlState {
+	state, known := pdfStates[s]
+	if !known {
+		return htmlState{Title: string(s), Class: audit.NotAssessed.String()}
+	}
+	return htmlState{state.title, state.sentence, state.mark.String()}
+}
+
+func jsonText(value any) (string, error) {
+	lines, err := jsonLines(value)
+	return visible(strings.Join(lines, "\n")), err
+}

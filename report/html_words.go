@@ -1,0 +1,110 @@
+package report
+
+import (
+	"fmt"
+	"html/template"
+	"strings"
+
+	"github.com/kubevidence/kubevidence/audit"
+)
+
+// htmlWords are what templates call: they word values, they decide nothing.
+var htmlWords = template.FuncMap{
+	"text":      htmlText,
+	"n":         grouped,
+	"n64":       func(n int64) string { return grouped(int(n)) },
+	"counted":   counted,
+	"stated":    func(s string) string { return htmlText(stated(s)) },
+	"dash":      func(s any) string { return htmlText(orDash(fmt.Sprint(s))) },
+	"join":      func(texts []string) string { return htmlText(strings.Join(texts, ", ")) },
+	"utc":       utc,
+	"day":       day,
+	"link":      fragment,
+	"status":    statusWord,
+	"found":     foundStatus,
+	"statuses":  func() []audit.Status { return audit.Statuses },
+	"terms":     func(s audit.Status) string { return pdfStatuses[s].terms },
+	"meaning":   func(s audit.Status) string { return pdfMeanings[s] },
+	"glossary":  func() any { return htmlTerms() },
+	"severity":  severityWords,
+	"reason":    reasonWords,
+	"party":     partyWords,
+	"kind":      waiverKind,
+	"standing":  standingWords,
+	"pattern":   func(p audit.SubjectPattern) string { return htmlText(patternWords(p)) },
+	"isolation": isolationWord,
+	"verdicts":  isolationCounts,
+	"read":      readWords,
+	"scope":     scopeWords,
+	"sampling":  samplingWords,
+	"window":    timeWords,
+	"ratio":     func(r Ratio) string { return grouped(r.Numerator) + " of " + grouped(r.Denominator) },
+	"columns":   countColumns,
+	"first":     firstOf,
+	"resources": resourceWords,
+	"reader":    func(r *Record) string { return r.reader() },
+	"editions":  func(r *Record) string { return r.editions() },
+}
+
+// An htmlStatus is a status as it is printed: a word, and the class that gives it colour
+// and shape.
+type htmlStatus struct{ Word, Class string }
+
+func statusWord(s audit.Status) htmlStatus { return htmlStatus{pdfStatuses[s].word, s.String()} }
+
+// foundStatus tells a finding that only lacks an opt-in from one that couldn't be assessed.
+func foundStatus(f htmlFinding) htmlStatus {
+	if f.Status == audit.NotAssessed && f.Reason == audit.NotRequested {
+		return htmlStatus{"Not requested", "notRequested"}
+	}
+	return statusWord(f.Status)
+}
+
+// An htmlCount is a column of a table of counts.
+type htmlCount struct {
+	Title, Class string
+	N            int
+}
+
+// countColumns are counts in the order of the roll-up.
+func countColumns(c Counts) []htmlCount {
+	return []htmlCount{
+		{"Fail", "fail", c.Fail}, {"Not assessed", "notAssessed", c.NotAssessed}, {"Warning", "warning", c.Warning},
+		{"Waived", "waived", c.Waived}, {"Attested", "attested", c.Attested}, {"Pass", "pass", c.Pass},
+		{"Not requested", "notRequested", c.NotRequested}, {"Not applicable", "notApplicable", c.NotApplicable},
+	}
+}
+
+// An htmlVerdict counts the workloads of one verdict.
+type htmlVerdict struct {
+	Word, Meaning   string
+	Ingress, Egress int
+}
+
+func isolationCounts(all []Isolation) []htmlVerdict {
+	var list []htmlVerdict
+	for _, kind := range pdfIsolations {
+		v := htmlVerdict{Word: isolationWord(kind.word), Meaning: kind.meaning}
+		for i := range all {
+			if all[i].Ingress.ByNetworkPolicy == kind.word {
+				v.Ingress++
+			}
+			if all[i].Egress.ByNetworkPolicy == kind.word {
+				v.Egress++
+			}
+		}
+		list = append(list, v)
+	}
+	return list
+}
+
+// An htmlTerm is a word of the glossary.
+type htmlTerm struct{ Word, Meaning string }
+
+func htmlTerms() []htmlTerm {
+	terms := make([]htmlTerm, 0, len(pdfTerms))
+	for _, t := range pdfTerms {
+		terms = append(terms, htmlTerm{t.word, t.meaning})
+	}
+	return terms
+}
