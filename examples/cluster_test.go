@@ -1,0 +1,116 @@
+package examples_test
+
+import (
+	"context"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/kubevidence/kubevidence/audit"
+	"github.com/kubevidence/kubevidence/audit/checks"
+	"github.com/kubevidence/kubevidence/audit/collect"
+)
+
+// at is the instant for which the examples were written.
+var at = time.Date(2026, time.November, 22, 12, 0, 0, 0, time.UTC)
+
+// evaluate judges manifests under a configuration, waivers and attestations applied.
+func evaluate(t *testing.T, config string, paths ...string) []audit.Finding {
+	t.Helper()
+	snapshot, err := collect.Files(context.Background(), collect.FilesOptions{Paths: paths, At: at})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := audit.ParseConfig(read(t, config))
+	if err != nil {
+		t.Fatal(err)
+	}
+	result := audit.Run(audit.Derive(snapshot, c, audit.Options{At: at}), checks.All)
+	for _, p := range result.Panics {
+		t.Errorf("%s: %s\n%s", p.Check, p.Words, p.Stack)
+	}
+	audit.Waive(result.Findings, c.Waivers, c.Attestations, at)
+	return result.Findings
+}
+
+// conforming reports whether a status is one that the conforming example may have.
+func conforming(f *audit.Finding) bool {
+	switch f.Status {
+	case audit.Pass, audit.Attested, audit.NotApplicable:
+		return true
+	}
+	return f.Status == audit.NotAssessed && f.Reason == audit.NotRequested
+}
+
+func TestConformingHasNoDeviation(t *testing.T) {
+	passes := 0
+	for _, f := range evaluate(t, "cluster/conforming.kubevidence.yaml", "cluster/conforming") {
+		if !conforming(&f) {
+			t.Errorf("%s %v %v: %s", f.Check, f.Status, f.Subject, f.Message)
+		}
+		if f.Status == audit.Pass {
+			passes++
+		}
+	}
+	if passes == 0 {
+		t.Error("nothing passes: nothing was judged")
+	}
+}
+
+// row is a line of a table of cluster/README.md: check, status, subject.
+var row = regexp.MustCompile(`(?m)^\| ([A-Z]+-\d\d) \| (\w+) \| ([^|]+?) \|`)
+
+// TestNonconformingIsFound holds that each non-conformity of the README is found.
+func TestNonconformingIsFound(t *testing.T) {
+	found := map[string]audit.Status{}
+	for _, f := range evaluate(t, "cluster/nonconforming.kubevidence.yaml", "cluster/nonconforming") {
+		found[f.Check+" "+f.Subject.String()] = f.Status
+	}
+	rows := row.FindAllStringSubmatch(string(read(t, "cluster/README.md")), -1)
+	if len(rows) == 0 {
+		t.Fatal("the README lists none")
+	}
+	for _, m := range rows {
+		finding := m[1] + " " + m[3]
+		if status, known := found[finding]; !known || status.String() != m[2] {
+			t.Errorf("%s: %v, but the README says %s", finding, status, m[2])
+		}
+	}
+}
+
+// TestNonconformingTripsEveryCheck holds that each check of the catalogue has something to
+// find, but those that are listed here.
+func TestNonconformingTripsEveryCheck(t *testing.T) {
+	without := []string{
+		"ISS-01", // there are issuers
+	}
+	findings := evaluate(t, "cluster/nonconforming.kubevidence.yaml", "cluster/nonconforming")
+	for _, c := range checks.All {
+		tripped := slices.ContainsFunc(findings, func(f audit.Finding) bool {
+			return f.Check == c.ID && (f.Status == audit.Fail || f.Status == audit.Warning)
+		})
+		if tripped == slices.Contains(without, c.ID) {
+			t.Errorf("%s: finds something: %v", c.ID, tripped)
+		}
+	}
+}
+
+// TestNonconformitiesAreExplained holds that each check that finds something is named in a
+// comment of the manifests.
+func TestNonconformitiesAreExplained(t *testing.T) {
+	var comments strings.Builder
+	for _, file := range list(t, "cluster/nonconforming") {
+		for line := range strings.Lines(string(read(t, file))) {
+			if strings.HasPrefix(line, "#") {
+				comments.WriteString(line)
+			}
+		}
+	}
+	for _, m := range row.FindAllStringSubmatch(string(read(t, "cluster/README.md")), -1) {
+		if !strings.Contains(comments.String(), m[1]) {
+			t.Errorf("%s stands in no comment of the manifests", m[1])
+		}
+	}
+}
