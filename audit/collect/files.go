@@ -64,7 +64,7 @@ func Files(ctx context.Context, o FilesOptions) (*audit.Snapshot, error) {
 		m.errs = append(m.errs, fmt.Errorf("%s: no object: there is nothing to evaluate", o.sources()))
 	}
 	if len(m.errs) > 0 {
-		return nil, joined(m.errs)
+		return nil, listed(m.errs)
 	}
 	if len(snapshots) > 0 {
 		return snapshots[0], nil
@@ -86,7 +86,7 @@ func (o FilesOptions) sources() string {
 // maxReported bounds how many errors are spelled out.
 const maxReported = 50
 
-func joined(errs []error) error {
+func listed(errs []error) error {
 	if more := len(errs) - maxReported; more > 0 {
 		errs = append(errs[:maxReported:maxReported], fmt.Errorf("and %d more", more))
 	}

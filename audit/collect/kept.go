@@ -149,18 +149,26 @@ func (k *kept) platform(spec *corev1.PodSpec) (name string, containers []audit.C
 // take appends what another list kept.
 func (k *kept) take(other *kept) {
 	s, o := &k.Snapshot, &other.Snapshot
-	s.Namespaces = append(s.Namespaces, o.Namespaces...)
-	s.Pods = append(s.Pods, o.Pods...)
-	s.Controllers = append(s.Controllers, o.Controllers...)
-	s.Secrets = append(s.Secrets, o.Secrets...)
-	s.NetworkPolicies = append(s.NetworkPolicies, o.NetworkPolicies...)
-	s.Ingresses = append(s.Ingresses, o.Ingresses...)
-	s.IngressClasses = append(s.IngressClasses, o.IngressClasses...)
-	s.Gateways = append(s.Gateways, o.Gateways...)
-	s.Issuers = append(s.Issuers, o.Issuers...)
-	s.ClusterIssuers = append(s.ClusterIssuers, o.ClusterIssuers...)
-	s.Certificates = append(s.Certificates, o.Certificates...)
-	s.CertificateRequests = append(s.CertificateRequests, o.CertificateRequests...)
+	s.Namespaces = joined(s.Namespaces, o.Namespaces)
+	s.Pods = joined(s.Pods, o.Pods)
+	s.Controllers = joined(s.Controllers, o.Controllers)
+	s.Secrets = joined(s.Secrets, o.Secrets)
+	s.NetworkPolicies = joined(s.NetworkPolicies, o.NetworkPolicies)
+	s.Ingresses = joined(s.Ingresses, o.Ingresses)
+	s.IngressClasses = joined(s.IngressClasses, o.IngressClasses)
+	s.Gateways = joined(s.Gateways, o.Gateways)
+	s.Issuers = joined(s.Issuers, o.Issuers)
+	s.ClusterIssuers = joined(s.ClusterIssuers, o.ClusterIssuers)
+	s.Certificates = joined(s.Certificates, o.Certificates)
+	s.CertificateRequests = joined(s.CertificateRequests, o.CertificateRequests)
+}
+
+// joined appends b to a, or takes it over.
+func joined[T any](a, b []T) []T {
+	if len(a) == 0 {
+		return b
+	}
+	return append(a, b...)
 }
 
 // counts are exclusions by rule.

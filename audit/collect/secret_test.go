@@ -13,8 +13,10 @@ import (
 	"time"
 )
 
-// pair makes a certificate and its key, PEM.
-func makePair(t testing.TB) (certificate, key string) {
+// makePair makes a certificate around the instant at, and its key, PEM.
+func makePair(t testing.TB) (certificate, key string) { return makePairUntil(t, at.Add(time.Hour)) }
+
+func makePairUntil(t testing.TB, end time.Time) (certificate, key string) {
 	t.Helper()
 	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -22,7 +24,7 @@ func makePair(t testing.TB) (certificate, key string) {
 	}
 	template := &x509.Certificate{
 		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "auditor"}, DNSNames: []string{"example.com"},
-		NotBefore: at.Add(-time.Hour), NotAfter: at.Add(time.Hour),
+		NotBefore: end.Add(-2 * time.Hour), NotAfter: end,
 	}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, private.Public(), private)
 	if err != nil {
