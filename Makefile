@@ -19,7 +19,7 @@ build: ## Build bin/kubevidence
 .PHONY: demo
 demo: build ## Scan the non-conforming example offline and write its evidence
 	@rm -rf evidence/demo
-	@$(BIN) scan --input $(EXAMPLE)/nonconforming --config $(EXAMPLE)/nonconforming/kubevidence.yaml \
+	@$(BIN) scan --input $(EXAMPLE)/nonconforming --config $(EXAMPLE)/nonconforming.kubevidence.yaml \
 	    --at $(AT) --output-dir evidence/demo; \
 	  code=$$?; echo; echo "exit code $$code (3: deviations found, as intended for this example)"; test $$code -eq 3
 
