@@ -1,0 +1,73 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/kubevidence/kubevidence/report"
+	"github.com/kubevidence/kubevidence/report/bundle"
+	"github.com/spf13/cobra"
+)
+
+func newRender(std streams) *cobra.Command {
+	var outputDir string
+	var formats []string
+	cmd := &cobra.Command{
+		Use:   "render RECORD",
+		Short: "Write a record's HTML and PDF again, byte for byte",
+		Long: `Write the HTML and PDF of a record (a file, or - for standard input) again, byte
+for byte what scan wrote, beside the record or into --output-dir. Nothing is
+overwritten.`,
+		Args: oneArgument("a record.json, or - for standard input"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			for _, format := range formats {
+				if format == "json" || !slices.Contains(formatNames(), format) {
+					return usageError("--format %q: a record renders to html, pdf", format)
+				}
+			}
+			record, err := readRecord(args[0], std.in)
+			if err != nil {
+				return err
+			}
+			folder := outputDir
+			if folder == "" {
+				folder = "."
+				if args[0] != "-" {
+					folder = filepath.Dir(args[0])
+				}
+			}
+			files := forms(cmd.Context(), record, formats)
+			if err := bundle.Add(folder, files); err != nil {
+				return fmt.Errorf("write: %w", err)
+			}
+			for _, file := range files {
+				fmt.Fprintln(std.out, filepath.Join(folder, file.Name))
+			}
+			return nil
+		},
+	}
+	cmd.Flags().StringVar(&outputDir, "output-dir", "", "folder for the files (default: the record's)")
+	cmd.Flags().StringSliceVar(&formats, "format", []string{"html", "pdf"}, "forms to write")
+	return cmd
+}
+
+// readRecord reads a record from a file or standard input.
+func readRecord(path string, stdin io.Reader) (*report.Record, error) {
+	from := stdin
+	if path != "-" {
+		file, err := os.Open(path)
+		if err != nil {
+			return nil, fmt.Errorf("read record: %w", err)
+		}
+		defer file.Close()
+		from = file
+	}
+	record, err := report.Read(from)
+	if err != nil {
+		return nil, fmt.Errorf("read record %s: %w", path, err)
+	}
+	return record, nil
+}

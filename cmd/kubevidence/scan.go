@@ -1,0 +1,237 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/kubevidence/kubevidence/audit"
+	"github.com/kubevidence/kubevidence/audit/checks"
+	"github.com/kubevidence/kubevidence/controls"
+	"github.com/kubevidence/kubevidence/report"
+	"github.com/kubevidence/kubevidence/report/bundle"
+	"github.com/spf13/cobra"
+)
+
+// A scan reads, evaluates and writes.
+type scan struct {
+	input
+	configFile string
+	only       []string
+	excluded   []string
+	outputDir  string
+	formats    []string
+	output     string
+	exitZero   bool
+
+	config   *audit.Config
+	selected []audit.Check
+}
+
+func newScan(std streams) *cobra.Command {
+	s := &scan{input: input{std: std}}
+	cmd := &cobra.Command{
+		Use:   "scan",
+		Short: "Read a cluster, evaluate it and write the evidence",
+		Long: `Read a cluster, or a snapshot or manifests with --input, and evaluate it.
+
+With --output-dir the evidence is written to DIR/<cluster>/<UTC time>/. With
+-o json the record is printed and no file written. With neither only a summary
+is printed.`,
+		Example: `  kubevidence scan --output-dir evidence
+  kubevidence scan --context production -n shop
+  kubevidence scan --input snapshot.json.gz --output-dir evidence
+  kubectl get ing,netpol,pods -A -o yaml | kubevidence scan --input - -o json`,
+		Args: noArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := s.complete(); err != nil {
+				return err
+			}
+			return s.run(cmd.Context())
+		},
+	}
+	flags := cmd.Flags()
+	flags.SortFlags = false
+	s.bindFiles(flags)
+	flags.StringVar(&s.configFile, "config", "", "configuration file")
+	flags.StringSliceVar(&s.only, "check", nil, "run these checks only (IDs)")
+	flags.StringSliceVar(&s.excluded, "exclude-check", nil, "leave these checks out (IDs)")
+	flags.StringVar(&s.outputDir, "output-dir", "", "write a bundle folder below this folder")
+	flags.StringSliceVar(&s.formats, "format", formatNames(), "files of the bundle")
+	flags.StringVarP(&s.output, "output", "o", "", "json: print the record to standard output and write no file")
+	flags.BoolVar(&s.exitZero, "exit-zero", false, "exit 0 instead of 3 and 4")
+	s.bindCluster(flags)
+	for _, name := range []string{"check", "exclude-check"} {
+		_ = cmd.RegisterFlagCompletionFunc(name, completeCheckIDs)
+	}
+	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(completions(formatNames()), cobra.ShellCompDirectiveNoFileComp))
+	_ = cmd.RegisterFlagCompletionFunc("output", cobra.FixedCompletions([]cobra.Completion{"json"}, cobra.ShellCompDirectiveNoFileComp))
+	return cmd
+}
+
+// complete turns flags into values and reports those that don't hold.
+func (s *scan) complete() (err error) {
+	if err := s.validate(); err != nil {
+		return err
+	}
+	switch {
+	case s.output != "" && s.output != "json":
+		return usageError("-o %q: only json can be printed", s.output)
+	case s.output != "" && s.outputDir != "":
+		return usageError("-o json prints the record and writes no file: it excludes --output-dir")
+	}
+	for _, format := range s.formats {
+		if !slices.Contains(formatNames(), format) {
+			return usageError("--format %q: the forms are %s", format, strings.Join(formatNames(), ", "))
+		}
+	}
+	if s.config, err = readConfig(s.configFile); err != nil {
+		return err
+	}
+	if s.selected, err = audit.Select(checks.All, s.only, s.excluded); err != nil {
+		return usageError("%w", err)
+	}
+	return nil
+}
+
+func (s *scan) run(ctx context.Context) error {
+	snapshot, err := s.snapshot(ctx, audit.Resources(s.selected), s.mayReadSecrets)
+	if err != nil {
+		return err
+	}
+	record, panics, err := s.evaluate(snapshot)
+	if err != nil {
+		return err
+	}
+	for _, p := range panics {
+		fmt.Fprintf(s.std.err, "kubevidence: check %s broke: %s\n%s", p.Check, p.Words, p.Stack)
+	}
+	if err := s.write(ctx, record); err != nil {
+		return err
+	}
+	return s.outcome(record, panics)
+}
+
+// mayReadSecrets keeps --read-secrets to the namespaces that are evaluated.
+func (s *scan) mayReadSecrets(namespace string) bool {
+	return (s.namespace() == "" || s.namespace() == namespace) && !s.config.Excludes(namespace)
+}
+
+// evaluate is the forward line from a snapshot to its record.
+func (s *scan) evaluate(snapshot *audit.Snapshot) (*report.Record, []audit.Panic, error) {
+	options := audit.Options{
+		At: snapshot.Collection.Ended, Namespace: s.namespace(),
+		Checks: s.only, ExcludedChecks: s.excluded, ReadSecrets: s.readSecrets,
+	}
+	if options.Namespace == "" {
+		options.Namespace = snapshot.Collection.Namespace
+	}
+	at, err := s.instant()
+	if err != nil {
+		return nil, nil, err
+	}
+	if !at.IsZero() {
+		options.At = at
+	}
+	facts := audit.Derive(snapshot, s.config, options)
+	result := audit.Run(facts, s.selected)
+	waivers, attestations := audit.Waive(result.Findings, s.config.Waivers, s.config.Attestations, options.At)
+	record, err := report.New(report.Input{
+		Facts: facts, Result: result, Checks: s.selected,
+		Waivers: waivers, Attestations: attestations,
+		Assessments: controls.Assess(result.Findings, s.selected),
+		Tool:        tool(),
+	})
+	if err != nil {
+		return nil, nil, fmt.Errorf("compose the record: %w", err)
+	}
+	return record, result.Panics, nil
+}
+
+// write prints or files the record.
+func (s *scan) write(ctx context.Context, record *report.Record) error {
+	if s.output == "json" {
+		return report.WriteJSON(s.std.out, record)
+	}
+	var folder string
+	if s.outputDir != "" {
+		var err error
+		folder, err = bundle.Write(s.outputDir, record.Subject.Name, record.Metadata.GeneratedAt, forms(ctx, record, s.formats))
+		if err != nil {
+			return fmt.Errorf("write the bundle: %w", err)
+		}
+	}
+	return summarize(s.std.out, record, folder, s.formats)
+}
+
+// outcome is the exit code that a record ends the process with.
+func (s *scan) outcome(record *report.Record, panics []audit.Panic) error {
+	switch {
+	case len(panics) > 0:
+		return outcome(exitPanic)
+	case s.exitZero:
+		return nil
+	case record.Summary.State == report.DeviationsFound:
+		return outcome(exitDeviations)
+	case record.Summary.State == report.Incomplete:
+		return outcome(exitIncomplete)
+	}
+	return nil
+}
+
+// A form is one way to write a record.
+type form struct {
+	name  string
+	file  string
+	write func(io.Writer, *report.Record) error
+}
+
+// allForms are the files of a bundle, in their order.
+var allForms = []form{
+	{"json", "record.json", report.WriteJSON},
+	{"html", "report.html", report.WriteHTML},
+	{"pdf", "report.pdf", report.WritePDF},
+}
+
+func formatNames() []string {
+	names := make([]string, 0, len(allForms))
+	for _, f := range allForms {
+		names = append(names, f.name)
+	}
+	return names
+}
+
+// forms are the files that a bundle gets.
+func forms(ctx context.Context, record *report.Record, formats []string) []bundle.File {
+	var files []bundle.File
+	for _, f := range allForms {
+		if slices.Contains(formats, f.name) {
+			files = append(files, bundle.File{Name: f.file, Write: func(w io.Writer) error { return f.write(untilDone{ctx, w}, record) }})
+		}
+	}
+	return files
+}
+
+// untilDone is a writer that fails once its context is done: an interrupted run leaves
+// nothing half-written.
+type untilDone struct {
+	ctx context.Context
+	w   io.Writer
+}
+
+func (u untilDone) Write(p []byte) (int, error) {
+	if err := u.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return u.w.Write(p)
+}
+
+func completions(words []string) []cobra.Completion {
+	list := make([]cobra.Completion, 0, len(words))
+	for _, w := range words {
+		list = append(list, cobra.Completion(w))
+	}
+	return list
+}
