@@ -9,19 +9,19 @@ import (
 var apps = []kind{
 	{
 		resource: audit.Deployments, group: "apps", version: "v1", plural: "deployments", name: "Deployment", namespaced: true,
-		codec: decoding(reduceDeployment),
+		mask: maskReplicas, codec: decoding(reduceDeployment),
 	},
 	{
 		resource: audit.StatefulSets, group: "apps", version: "v1", plural: "statefulsets", name: "StatefulSet", namespaced: true,
-		codec: decoding(reduceStatefulSet),
+		mask: maskReplicas, codec: decoding(reduceStatefulSet),
 	},
 	{
 		resource: audit.DaemonSets, group: "apps", version: "v1", plural: "daemonsets", name: "DaemonSet", namespaced: true,
-		codec: decoding(reduceDaemonSet),
+		mask: maskDaemonSet, codec: decoding(reduceDaemonSet),
 	},
 	{
 		resource: audit.ReplicaSets, group: "apps", version: "v1", plural: "replicasets", name: "ReplicaSet", namespaced: true,
-		codec: decoding(reduceReplicaSet),
+		mask: maskReplicas, codec: decoding(reduceReplicaSet),
 	},
 }
 

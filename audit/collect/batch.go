@@ -8,11 +8,11 @@ import (
 var batch = []kind{
 	{
 		resource: audit.Jobs, group: "batch", version: "v1", plural: "jobs", name: "Job", namespaced: true,
-		codec: decoding(reduceJob),
+		mask: maskJob, codec: decoding(reduceJob),
 	},
 	{
 		resource: audit.CronJobs, group: "batch", version: "v1", plural: "cronjobs", name: "CronJob", namespaced: true,
-		codec: decoding(reduceCronJob),
+		mask: maskCronJob, codec: decoding(reduceCronJob),
 	},
 }
 

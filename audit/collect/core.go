@@ -1,8 +1,6 @@
 package collect
 
 import (
-	"strings"
-
 	"github.com/kubevidence/kubevidence/audit"
 	corev1 "k8s.io/api/core/v1"
 )
@@ -14,7 +12,7 @@ var core = []kind{
 	},
 	{
 		resource: audit.Pods, version: "v1", plural: "pods", name: "Pod", namespaced: true,
-		codec: decoding(reducePod),
+		mask: maskPod, codec: decoding(reducePod),
 	},
 	{
 		resource: audit.Secrets, version: "v1", plural: "secrets", name: "Secret", namespaced: true,
@@ -22,7 +20,7 @@ var core = []kind{
 	},
 	{
 		resource: audit.ReplicationControllers, version: "v1", plural: "replicationcontrollers", name: "ReplicationController", namespaced: true,
-		codec: decoding(reduceReplicationController),
+		mask: maskReplicas, codec: decoding(reduceReplicationController),
 	},
 }
 
@@ -77,12 +75,12 @@ func reducePod(k *kept, p *corev1.Pod) string {
 
 func podAddresses(s *corev1.PodStatus) []string {
 	if len(s.PodIPs) == 0 && s.PodIP != "" {
-		return []string{strings.Clone(s.PodIP)}
+		return []string{s.PodIP}
 	}
 	var list []string
 	for i := range s.PodIPs {
 		if s.PodIPs[i].IP != "" {
-			list = append(list, strings.Clone(s.PodIPs[i].IP))
+			list = append(list, s.PodIPs[i].IP)
 		}
 	}
 	return list

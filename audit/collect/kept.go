@@ -3,7 +3,6 @@ package collect
 import (
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/kubevidence/kubevidence/audit"
 	corev1 "k8s.io/api/core/v1"
@@ -11,7 +10,8 @@ import (
 )
 
 // kept is what one list has left behind so far. Texts and label sets that thousands of
-// Pods repeat are held once: they are shared, and nobody may change them.
+// Pods repeat are held once: they are shared, and nobody may change them. Nothing points
+// into the page that an object came from: both decoders copy every text.
 type kept struct {
 	audit.Snapshot
 	texts      map[string]string
@@ -35,7 +35,6 @@ func (k *kept) text(s string) string {
 	if known, ok := k.texts[s]; ok {
 		return known
 	}
-	s = strings.Clone(s)
 	k.texts[s] = s
 	return s
 }
@@ -72,9 +71,9 @@ func (k *kept) labelSet(labels map[string]string) map[string]string {
 func (k *kept) meta(m *metav1.ObjectMeta) audit.Object {
 	return audit.Object{
 		Namespace:       k.text(m.Namespace),
-		Name:            strings.Clone(m.Name),
-		UID:             strings.Clone(string(m.UID)),
-		ResourceVersion: strings.Clone(m.ResourceVersion),
+		Name:            m.Name,
+		UID:             string(m.UID),
+		ResourceVersion: m.ResourceVersion,
 		Labels:          k.labelSet(m.Labels),
 	}
 }
@@ -90,8 +89,10 @@ func (k *kept) owner(references []metav1.OwnerReference) *audit.Owner {
 		if known, ok := k.owners[o]; ok {
 			return known
 		}
-		k.owners[o] = &o
-		return &o
+		known := new(audit.Owner)
+		*known = o
+		k.owners[o] = known
+		return known
 	}
 	return nil
 }
@@ -131,7 +132,7 @@ func (k *kept) platform(spec *corev1.PodSpec) (name string, containers []audit.C
 		component, known := k.components[c.Image]
 		if !known {
 			component, _ = audit.Components.Of(c.Image)
-			k.components[strings.Clone(c.Image)] = component
+			k.components[c.Image] = component
 		}
 		if component == nil {
 			continue

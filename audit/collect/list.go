@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"github.com/kubevidence/kubevidence/audit"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
 // A listing is one list: what it kept, its row of the ledger, and why it failed. A list
@@ -22,6 +23,7 @@ type listing struct {
 	progress func(audit.Resource, int)
 
 	last      [2]string // namespace and name of the last item
+	pruned    []byte    // the item at hand, as far as it is decoded
 	unordered bool      // items didn't come sorted: the same may come twice
 }
 
@@ -125,7 +127,13 @@ func (l *listing) note(p *page, n int) {
 func (l *listing) reduce(p *page, decoder codec) {
 	decode := decoder.json
 	if p.protobuf {
-		decode = decoder.protobuf
+		decode = func(item []byte) (metav1.Object, error) {
+			if l.kind.mask != nil {
+				l.pruned = prune(l.pruned[:0], item, l.kind.mask)
+				item = l.pruned
+			}
+			return decoder.protobuf(item)
+		}
 	}
 	for i, item := range p.items {
 		l.query.Listed++

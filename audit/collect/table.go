@@ -15,6 +15,7 @@ type kind struct {
 	name       string // "Pod"
 	namespaced bool
 	custom     bool // defined by a CRD: may be absent, travels as JSON
+	mask       mask // what is decoded of it in protobuf, nil for all
 	codec      func() codec
 }
 

@@ -18,13 +18,13 @@ const (
 	wire32     = 5
 )
 
-// A field is one field of a protobuf message: its number, its content where that is
-// bytes, and all of its encoding.
+// A field is one field of a protobuf message.
 type field struct {
 	number  int
-	content []byte
-	whole   []byte
-	bytes   bool
+	bytes   bool   // laid out as bytes: a text, or a message
+	content []byte // then that
+	whole   []byte // all of its encoding
+	tag     int    // how much of it is the tag
 }
 
 // nextField takes the first field off a protobuf message.
@@ -34,6 +34,7 @@ func nextField(message []byte) (f field, rest []byte, err error) {
 		return f, nil, errWire
 	}
 	f.number = int(tag >> 3)
+	f.tag = n
 	end := n
 	switch tag & 7 {
 	case wireVarint:
