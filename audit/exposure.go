@@ -140,12 +140,16 @@ func tlsEnd(i *networkingv1.Ingress, behind []IngressController) (TLSEnd, string
 			return AtControllerDeclared, fmt.Sprintf("annotation %s declares TLS to %s", key, c.Name)
 		}
 	}
+	serves := "may serve it"
+	if len(behind) == 1 {
+		serves = "serves it"
+	}
 	for _, c := range behind {
 		switch {
 		case c.Elsewhere == "balancer":
-			return AtBalancer, fmt.Sprintf("%s may serve it, whose load balancer may hold the certificate", c.Name)
+			return AtBalancer, fmt.Sprintf("%s %s, and its load balancer may hold the certificate", c.Name, serves)
 		case c.Elsewhere == "entrypoint" && len(i.Spec.TLS) == 0:
-			return AtEntrypoint, fmt.Sprintf("%s may serve it, whose entrypoint may end TLS by itself", c.Name)
+			return AtEntrypoint, fmt.Sprintf("%s %s, and its entrypoint may end TLS by itself", c.Name, serves)
 		}
 	}
 	return AtController, ""

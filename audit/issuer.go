@@ -71,14 +71,13 @@ func (r IssuerRef) Resource() Resource {
 	return ""
 }
 
-// String returns "ClusterIssuer name" or "Issuer namespace/name", with the group where it
-// isn't cert-manager's.
+// String returns "ClusterIssuer name" or "Issuer namespace/name"; of another project's,
+// which may be of either scope, "Kind.group name".
 func (r IssuerRef) String() string {
-	kind := r.Kind
 	if r.External() {
-		kind += "." + r.Group
+		return r.Kind + "." + r.Group + " " + r.Name
 	}
-	return Subject{Kind: kind, Namespace: r.Namespace, Name: r.Name}.String()
+	return Subject{Kind: r.Kind, Namespace: r.Namespace, Name: r.Name}.String()
 }
 
 // An Issuer is an Issuer or ClusterIssuer and what refers to it.

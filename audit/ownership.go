@@ -18,19 +18,20 @@ func administrators(s *Snapshot, c *Config) map[string]string {
 			known[namespace] = why
 		}
 	}
-	for i := range s.Namespaces {
-		n := &s.Namespaces[i]
+	for _, name := range mentioned(s) {
 		for _, glb := range systemNamespaces {
-			if glob(glb, n.Name) {
-				note(n.Name, "a system namespace")
+			if glob(glb, name) {
+				note(name, "a system namespace")
 			}
 		}
 		for _, glb := range c.Administrator.Namespaces {
-			if glob(glb, n.Name) {
-				note(n.Name, fmt.Sprintf("configured: administrator.namespaces %q", glb))
+			if glob(glb, name) {
+				note(name, fmt.Sprintf("configured: administrator.namespaces %q", glb))
 			}
 		}
-		if n.Labels["owner"] == "operator" {
+	}
+	for i := range s.Namespaces {
+		if n := &s.Namespaces[i]; n.Labels["owner"] == "operator" {
 			note(n.Name, "labelled owner=operator")
 		}
 	}
@@ -45,4 +46,18 @@ func administrators(s *Snapshot, c *Config) map[string]string {
 		}
 	}
 	return known
+}
+
+// mentioned returns the names of the namespaces that were read, and of those that other
+// objects are in: whose they are is mostly told by name, where Namespaces may not be read
+// too.
+func mentioned(s *Snapshot) []string {
+	names := map[string]bool{}
+	for i := range s.Namespaces {
+		names[s.Namespaces[i].Name] = true
+	}
+	for _, reading := range s.Collection.Readings {
+		s.Objects(reading.Resource, func(namespace, _ string) { names[namespace] = true })
+	}
+	return sortedKeys(names)
 }

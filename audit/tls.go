@@ -167,8 +167,11 @@ func tlsView(s *Snapshot) TLSView {
 		case secret != nil:
 			t.Presence, t.Type, t.Malformed = Present, secret.Type, secret.Malformed
 			t.parse(secret.Certificates, Stored)
-		case s.Collection.Source == FromFiles && reading.State == Read:
-			t.Presence = Absent // files are the whole cluster
+		default:
+			_, gap := reading.Gap(t.Namespace)
+			if s.Collection.Source == FromFiles && reading.State == Read && !gap {
+				t.Presence = Absent // files are the whole cluster
+			}
 		}
 		if owner := t.Owner(); owner != nil && t.Presence == NotRead {
 			if request := current(owner, issued[owner.Namespace+"/"+owner.Name]); request != nil {

@@ -43,16 +43,13 @@ func judgeNames(f *audit.Facts, j *audit.Judgement, t *audit.TLSSecret) {
 		}
 		return
 	}
-	defects := pki.Names(leaf)
-	for _, defect := range defects {
-		deviates := j.Fail
-		if defect.Code == pki.CNNotInSAN {
-			deviates = j.Warn
-		}
-		deviates("%s: %s", certificateText(t), defect.Detail)
-	}
-	if len(defects) == 0 {
+	switch defects := pki.Names(leaf); {
+	case len(defects) == 0:
 		j.Pass("%s: its hosts are subject alternative names", certificateText(t))
+	case slices.ContainsFunc(defects, func(d pki.Defect) bool { return d.Code != pki.CNNotInSAN }):
+		j.Fail("%s: %s", certificateText(t), details(defects))
+	default:
+		j.Warn("%s: %s", certificateText(t), details(defects))
 	}
 }
 

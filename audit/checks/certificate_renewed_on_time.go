@@ -47,6 +47,8 @@ func judgeRenewal(f *audit.Facts, j *audit.Judgement, c *cmv1.Certificate) {
 	switch late := f.At.Sub(due.Add(grace)); {
 	case !known && late > 0:
 		j.NotAssessed(audit.Unknown, "its status doesn't say when its certificate began, so whether renewal is late can't be told; it ends on %s", instant(end))
+	case late <= 0 && f.At.After(due):
+		j.Pass("ends on %s, renewal was due on %s and has %s of grace", instant(end), instant(due), lasting(grace))
 	case late <= 0:
 		j.Pass("ends on %s, renewal is due on %s", instant(end), instant(due))
 	case remaining < end.Sub(status.NotBefore.Time)/6:

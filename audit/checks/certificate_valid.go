@@ -1,8 +1,6 @@
 package checks
 
 import (
-	"time"
-
 	"github.com/kubevidence/kubevidence/audit"
 	"github.com/kubevidence/kubevidence/audit/pki"
 )
@@ -27,8 +25,6 @@ var certificateValid = audit.Check{
 		return eachPresentation(f, func(j *audit.Judgement, t *audit.TLSSecret) { judgeValidity(f, j, t) })
 	},
 }
-
-const day = 24 * time.Hour
 
 func judgeValidity(f *audit.Facts, j *audit.Judgement, t *audit.TLSSecret) {
 	leaf, settled := leafBehind(j, t)

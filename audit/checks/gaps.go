@@ -34,19 +34,21 @@ func secretGap(f *audit.Facts, t *audit.TLSSecret) audit.Gap {
 	return audit.Gap{Reason: audit.Failed, Verb: "get", Message: "it was not asked for"}
 }
 
-// lasting words a duration the way people say it, rounded down: days from two days on,
-// hours from two hours on, else minutes.
+// lasting words a duration the way people say it, rounded down, in the largest unit of
+// which there are two.
 func lasting(d time.Duration) string {
 	switch {
-	case d < 0:
-		return "-" + lasting(-d)
-	case d >= 48*time.Hour:
-		return fmt.Sprintf("%d days", d/(24*time.Hour))
+	case d >= 2*day:
+		return fmt.Sprintf("%d days", d/day)
 	case d >= 2*time.Hour:
 		return fmt.Sprintf("%d hours", d/time.Hour)
+	case d >= 2*time.Minute:
+		return fmt.Sprintf("%d minutes", d/time.Minute)
 	}
-	return fmt.Sprintf("%d minutes", d/time.Minute)
+	return fmt.Sprintf("%d seconds", d/time.Second)
 }
+
+const day = 24 * time.Hour
 
 // instant words a point in time.
 func instant(t time.Time) string { return t.UTC().Format(time.RFC3339) }

@@ -10,7 +10,7 @@ var issuerExists = audit.Check{
 	Title: "A ClusterIssuer exists, so that every namespace can have certificates",
 	Doc: "The administrator provides issuers; with a ClusterIssuer an application only names it. " +
 		"Without one each team needs an Issuer, and its credentials, of its own.",
-	Logic: "A ClusterIssuer: pass. Only namespaced Issuers: warning, on each. No issuer at all while cert-manager is installed: fail. " +
+	Logic: "A ClusterIssuer: pass. Only namespaced Issuers: warning, on each. No issuer at all while cert-manager is installed (its API is served; in files: something of it, or an annotation for it, is there): fail. " +
 		"cert-manager not installed: not applicable.",
 	Fix:         "Apply a ClusterIssuer for your CA, such as ACME with Let's Encrypt (cert-manager.io/docs/configuration/acme), and tell the teams its name.",
 	Controls:    keyManagement("Certificates are issued by an authority that the organization provides."),
@@ -48,7 +48,7 @@ func judgeNoClusterIssuer(f *audit.Facts) []audit.Finding {
 	j := audit.Judge(audit.ClusterSubject())
 	j.Command("kubectl get clusterissuers.cert-manager.io,issuers.cert-manager.io -A")
 	if !unread(f, j, audit.Issuers, "", "there is no ClusterIssuer, and whether there are Issuers isn't known") {
-		j.Fail("cert-manager is installed, but there is no ClusterIssuer and no Issuer: nothing can be issued")
+		j.Fail("there is no ClusterIssuer and no Issuer: cert-manager can issue nothing")
 	}
 	return []audit.Finding{j.Finding()}
 }

@@ -3,6 +3,7 @@ package checks
 import (
 	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/kubevidence/kubevidence/audit"
@@ -46,18 +47,19 @@ func judgeProduction(f *audit.Facts, j *audit.Judgement, i *audit.Issuer) {
 	}
 	var by []string
 	for _, use := range i.References {
-		if len(use.Presented) == 0 {
+		presented := slices.DeleteFunc(slices.Clone(use.Presented), func(s audit.Subject) bool { return !f.InScope(s.Namespace) })
+		if len(presented) == 0 {
 			continue
 		}
-		presented := several(subjectNames(use.Presented))
-		if use.By != use.Presented[0] {
-			presented = use.By.String() + " for " + presented
+		text := several(subjectNames(presented))
+		if use.By != presented[0] {
+			text = use.By.String() + " for " + text
 		}
 		j.Evidence(use.By.String(), "refers to it", audit.Configured)
-		by = append(by, presented)
+		by = append(by, text)
 	}
 	if len(by) > 0 {
-		j.Fail("%s is %s, and certificates of it are presented to users: %s", u.Hostname(), kind, several(by))
+		j.Fail("%s is %s, and what is exposed uses it: %s", u.Hostname(), kind, several(by))
 		return
 	}
 	gap := false
@@ -69,7 +71,7 @@ func judgeProduction(f *audit.Facts, j *audit.Judgement, i *audit.Issuer) {
 		gap = unread(f, j, r, namespace, u.Hostname()+" is "+kind+", and who uses the issuer isn't known") || gap
 	}
 	if !gap {
-		j.Pass("%s is %s, but nothing that is exposed uses it", u.Hostname(), kind)
+		j.Pass("%s is %s, but nothing in scope that is exposed uses it", u.Hostname(), kind)
 	}
 }
 

@@ -3,6 +3,7 @@ package checks
 import (
 	"cmp"
 	"fmt"
+	"slices"
 
 	cmv1 "github.com/cert-manager/cert-manager/pkg/apis/certmanager/v1"
 	"github.com/kubevidence/kubevidence/audit"
@@ -42,19 +43,16 @@ func judgeKey(f *audit.Facts, j *audit.Judgement, t *audit.TLSSecret) {
 		}
 		return
 	}
-	defects := pki.Key(leaf, profile)
-	for _, defect := range defects {
-		switch defect.Code {
-		case pki.RSAExponentSmall, pki.RSABelowProfile:
-			j.Warn("%s: %s", certificateText(t), defect.Detail)
-		case pki.KeyUnknown:
-			j.NotAssessed(audit.Unknown, "%s: %s", certificateText(t), defect.Detail)
-		default:
-			j.Fail("%s: %s", certificateText(t), defect.Detail)
-		}
-	}
-	if len(defects) == 0 {
-		j.Pass("%s: %s", certificateText(t), leaf.PublicKey)
+	text := certificateText(t)
+	switch defects := pki.Key(leaf, profile); {
+	case len(defects) == 0:
+		j.Pass("%s: %s", text, leaf.PublicKey)
+	case defects[0].Code == pki.KeyUnknown:
+		j.NotAssessed(audit.Unknown, "%s: %s", text, details(defects))
+	case slices.ContainsFunc(defects, func(d pki.Defect) bool { return d.Code != pki.RSAExponentSmall && d.Code != pki.RSABelowProfile }):
+		j.Fail("%s: %s", text, details(defects))
+	default:
+		j.Warn("%s: %s", text, details(defects))
 	}
 }
 

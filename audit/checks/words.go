@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/kubevidence/kubevidence/audit"
+	"github.com/kubevidence/kubevidence/audit/pki"
 )
 
 // several lists names: the first three, and how many there are beside.
@@ -23,4 +24,13 @@ func subjectNames(subjects []audit.Subject) []string {
 		names = append(names, s.String())
 	}
 	return names
+}
+
+// details joins what is wrong with a certificate.
+func details(defects []pki.Defect) string {
+	texts := make([]string, 0, len(defects))
+	for _, d := range defects {
+		texts = append(texts, d.Detail)
+	}
+	return strings.Join(texts, ", ")
 }

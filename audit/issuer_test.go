@@ -1,0 +1,36 @@
+package audit
+
+import (
+	"testing"
+
+	cmv1 "github.com/cert-manager/cert-manager/pkg/apis/certmanager/v1"
+	networkingv1 "k8s.io/api/networking/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+func TestAnnotatedIssuer(t *testing.T) {
+	const issuer, cluster = cmv1.IngressIssuerNameAnnotationKey, cmv1.IngressClusterIssuerNameAnnotationKey
+	const kind, group = cmv1.IssuerKindAnnotationKey, cmv1.IssuerGroupAnnotationKey
+	for _, test := range []struct {
+		annotations map[string]string
+		want        string // "" for none
+		resource    Resource
+	}{
+		{nil, "", ""},
+		{map[string]string{kind: "ClusterIssuer"}, "", ""},
+		{map[string]string{issuer: ""}, "", ""},
+		{map[string]string{issuer: "a"}, "Issuer app/a", Issuers},
+		{map[string]string{cluster: "a"}, "ClusterIssuer a", ClusterIssuers},
+		{map[string]string{issuer: "a", kind: "ClusterIssuer"}, "ClusterIssuer a", ClusterIssuers},
+		{map[string]string{issuer: "a", cluster: "b"}, "ClusterIssuer b", ClusterIssuers},
+		{map[string]string{issuer: "a", kind: "X"}, "X app/a", ""},
+		{map[string]string{issuer: "a", kind: "X", group: "x.example.com"}, "X.x.example.com a", ""},
+		{map[string]string{issuer: "a", group: "cert-manager.io"}, "Issuer app/a", Issuers},
+	} {
+		o := &networkingv1.Ingress{ObjectMeta: metav1.ObjectMeta{Namespace: "app", Annotations: test.annotations}}
+		ref, ok := AnnotatedIssuer(o)
+		if ok != (test.want != "") || ok && ref.String() != test.want || ref.Resource() != test.resource {
+			t.Errorf("%v name %q in %q (%t), want %q in %q", test.annotations, ref, ref.Resource(), ok, test.want, test.resource)
+		}
+	}
+}
