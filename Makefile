@@ -14,7 +14,7 @@ help: ## Show the targets
 
 .PHONY: build
 build: ## Build bin/kubevidence
-	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o $(BIN) ./cmd/kubevidence
+	$(GO) build -ldflags '$(LDFLAGS)' -o $(BIN) ./cmd/kubevidence
 
 .PHONY: demo
 demo: build ## Scan the non-conforming example offline and write its evidence
