@@ -31,6 +31,7 @@ type pdfDocument struct {
 	pending []pdfBlock // headings that wait for what they head
 	links   map[string]int
 	placed  map[string]bool // anchors that links may lead to
+	bytes   int             // of text laid out so far
 
 	findings []*audit.Finding // all, worst first
 	shown    []*audit.Finding // those of the appendix

@@ -77,7 +77,9 @@ func (d *pdfDocument) section(s *pdfSection) {
 		}
 	}})
 	s.write()
-	d.place(0)
+	if len(d.pending) > 0 {
+		d.place(0)
+	}
 }
 
 // heading is a heading within a section. It stays with what follows.

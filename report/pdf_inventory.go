@@ -108,7 +108,7 @@ func (d *pdfDocument) isolation() {
 	sum.end()
 
 	shown, left := pdfCapped(all, pdfMaxInventory, func(a, b Isolation) int { return isolationRank(&a) - isolationRank(&b) })
-	t := d.table(pdfColumn{title: "Workload", width: 189}, pdfColumn{title: "Pods", width: 36, right: true}, pdfColumn{title: "Ingress, selected by", width: 128}, pdfColumn{title: "Egress, selected by", width: 128.28})
+	t := d.table(pdfColumn{title: "Workload", width: 183}, pdfColumn{title: "Pods", width: 42, right: true, gap: 8}, pdfColumn{title: "Ingress, selected by", width: 128}, pdfColumn{title: "Egress, selected by", width: 128.28})
 	for i := range shown {
 		w := &shown[i]
 		t.row(pdfCell{{words: w.Workload, style: pdfCellIn, limit: 300}}, number1(w.Pods), directionCell(&w.Ingress), directionCell(&w.Egress))

@@ -1,5 +1,10 @@
 package report
 
+import (
+	"fmt"
+	"slices"
+)
+
 // Space within a table's cells, points.
 const (
 	pdfPadX = 3.2
@@ -14,7 +19,11 @@ type pdfColumn struct {
 	title string
 	width float64
 	right bool
+	gap   float64 // of the width, left free beside the next column
 }
+
+// room is the width that texts have.
+func (c *pdfColumn) room() float64 { return c.width - c.gap - 2*pdfPadX }
 
 // A pdfCell is what stands in a cell, one text under the other.
 type pdfCell []pdfText
@@ -35,7 +44,7 @@ func (d *pdfDocument) table(columns ...pdfColumn) *pdfTable {
 		if c.title != "" {
 			t.head = make([][]pdfLine, 0, len(columns))
 			for _, c := range columns {
-				t.head = append(t.head, d.wrap([]pdfText{{words: c.title, style: pdfHead}}, c.width-2*pdfPadX))
+				t.head = append(t.head, d.wrap([]pdfText{{words: c.title, style: pdfHead}}, c.room()))
 			}
 			break
 		}
@@ -58,7 +67,7 @@ func (t *pdfTable) heightOf(cells []pdfCell) float64 {
 func (t *pdfTable) wrap(cells []pdfCell) [][]pdfLine {
 	lines := make([][]pdfLine, len(cells))
 	for i, cell := range cells {
-		lines[i] = t.d.wrap(cell, t.columns[i].width-2*pdfPadX)
+		lines[i] = t.d.wrap(cell, t.columns[i].room())
 	}
 	return lines
 }
@@ -145,7 +154,7 @@ func (t *pdfTable) drawLines(lines []pdfLine, x, y float64, c *pdfColumn) {
 	for i := range lines {
 		at := x + pdfPadX
 		if c.right {
-			at = x + c.width - pdfPadX - t.d.measure(lines[i].style, lines[i].words)
+			at = x + pdfPadX + c.room() - t.d.measure(lines[i].style, lines[i].words)
 		}
 		t.d.drawLine(&lines[i], at, y)
 		y += lines[i].height()
@@ -200,4 +209,24 @@ type pdfLabelled struct {
 // is makes a row of a label and plain words.
 func is(label, words string) pdfLabelled {
 	return pdfLabelled{label, pdfCell{{words: words, style: pdfCellIn}}}
+}
+
+// pdfCapped returns at most limit items and how many are left out; where some are, those
+// that compare sorts first remain.
+func pdfCapped[T any](items []T, limit int, compare func(a, b T) int) (shown []T, left int) {
+	if len(items) <= limit {
+		return items, 0
+	}
+	if compare != nil {
+		items = slices.Clone(items)
+		slices.SortStableFunc(items, compare)
+	}
+	return items[:limit], len(items) - limit
+}
+
+// leftOut says how many rows were left out, and which were kept.
+func (d *pdfDocument) leftOut(n int, noun, order string) {
+	if n > 0 {
+		d.note(fmt.Sprintf("%s left out here (%s); the record has all.", counted(n, noun), order))
+	}
 }

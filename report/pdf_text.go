@@ -5,10 +5,12 @@ import (
 	"strings"
 )
 
-// Limits of one text. What is cut says so; the record has it whole.
+// Limits of texts. What is cut says so; the record has it whole.
 const (
-	pdfMaxRunes = 1500
-	pdfMaxLines = 60
+	pdfMaxRunes   = 1500    // of one text
+	pdfMaxLines   = 60      // of one text
+	pdfPlenty     = 4 << 20 // bytes of the whole document, from which on texts are cut short: the file stays below 15 MB
+	pdfShortRunes = 60      // of one text from there on
 )
 
 // A pdfText is a run of text of one style: a paragraph, or a part of a table's cell.
@@ -82,6 +84,9 @@ func (d *pdfDocument) wrap(texts []pdfText, width float64) []pdfLine {
 		if limit == 0 {
 			limit = pdfMaxRunes
 		}
+		if d.bytes > pdfPlenty {
+			limit = min(limit, pdfShortRunes)
+		}
 		whole, runes := pdfCut(t.words, limit)
 		first := len(lines)
 		indent := 0.0
@@ -93,6 +98,7 @@ func (d *pdfDocument) wrap(texts []pdfText, width float64) []pdfLine {
 			if part == "" {
 				continue // blank lines say nothing and would push what follows away
 			}
+			d.bytes += len(part)
 			for _, words := range d.breakLine(t.style, part, width-indent) {
 				lines = append(lines, pdfLine{words: words, style: t.style, anchor: t.anchor, indent: indent})
 			}

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -109,4 +110,12 @@ func orDash(s string) string {
 		return "–"
 	}
 	return s
+}
+
+// firstOf returns the first n texts, and a text that counts the others.
+func firstOf(texts []string, n int, noun string) []string {
+	if len(texts) <= n {
+		return texts
+	}
+	return append(slices.Clone(texts[:n]), "and "+counted(len(texts)-n, "more "+noun))
 }

@@ -1,0 +1,68 @@
+package report
+
+import "github.com/kubevidence/kubevidence/audit"
+
+// deviates reports whether a finding asks for attention: what wasn't requested, passes
+// and what doesn't apply do not.
+func deviates(f *audit.Finding) bool {
+	switch f.Status {
+	case audit.Fail, audit.Warning, audit.Waived:
+		return true
+	case audit.NotAssessed:
+		return f.Reason != audit.NotRequested
+	}
+	return false
+}
+
+// leftOutFindings says how many findings a list leaves out and where they are.
+func (d *pdfDocument) leftOutFindings(n int) {
+	if n > 0 {
+		d.texts(pdfLeft, pdfWidth, pdfText{
+			words: counted(n, "finding") + " left out here, the least bad: see All findings.", style: pdfNote, anchor: "findings",
+		})
+		d.y += 4
+	}
+}
+
+// findingRows is a short row a finding; note is a word about each.
+func (d *pdfDocument) findingRows(findings []*audit.Finding, note func(*audit.Finding) string) {
+	t := d.table(pdfColumn{title: "Status", width: 82}, pdfColumn{title: "Subject", width: 150}, pdfColumn{title: "What was found", width: pdfWidth - 232})
+	for _, f := range findings {
+		words := severityWords(f)
+		if more := note(f); more != "" {
+			words += ", " + more
+		}
+		t.row(pdfCell{pdfStatus(f.Status), {words: words, style: pdfCellDim}},
+			pdfCell{
+				{words: f.Subject.String(), style: pdfCellBig, limit: 200},
+				{words: f.ID, style: pdfCellRef, anchor: "finding:" + f.ID, limit: 100},
+			},
+			foundCell(f),
+		)
+	}
+	t.end()
+}
+
+// foundCell is what was found, and the finding that explains it.
+func foundCell(f *audit.Finding) pdfCell {
+	cell := pdfCell{{words: f.Message, style: pdfCellIn, limit: 500}}
+	if f.Cause != "" {
+		cell = append(cell, pdfText{words: "explained by " + f.Cause, style: pdfCellRef, anchor: "finding:" + f.Cause, limit: 100})
+	}
+	return cell
+}
+
+// severityWords is a finding's severity, or why it isn't assessed.
+func severityWords(f *audit.Finding) string {
+	if f.Status == audit.NotAssessed {
+		return reasonWords(f.Reason)
+	}
+	return f.Severity.String()
+}
+
+func reasonWords(r audit.Reason) string {
+	if r == audit.NotRequested {
+		return "not requested"
+	}
+	return string(r)
+}

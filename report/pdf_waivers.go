@@ -1,0 +1,134 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/kubevidence/kubevidence/audit"
+)
+
+func (d *pdfDocument) declarationsOverview() {
+	d.paragraph("Waivers accept deviations that they name, for a limited time; attestations declare what the API does not show. What either speaks for " +
+		"stays a finding and is counted apart. The names below are asserted in the configuration, not authenticated.")
+}
+
+// waivers lists what was accepted, by whom, until when.
+func (d *pdfDocument) waivers() {
+	if len(d.r.Waivers) == 0 {
+		d.paragraph("None. No deviation was waived.")
+	}
+	for i := range d.r.Waivers {
+		w := &d.r.Waivers[i]
+		rows := []pdfLabelled{
+			{w.ID, pdfCell{{words: waiverKind(w.Kind) + ", " + standingWords(w.State), style: pdfCellBig}}},
+			{"Covers", pdfCell{{words: fmt.Sprintf("%s on %s", w.Check, patternWords(w.Subject)), style: pdfCellIn, anchor: "check:" + w.Check}}},
+			is("Reason", w.Reason),
+			is("Owner, approver", fmt.Sprintf("%s; approved by %s", w.Owner, w.Approver)),
+			is("Term", fmt.Sprintf("approved %s, expires %s", day(w.ApprovedAt.Time), day(w.ExpiresAt.Time))),
+		}
+		if w.RiskRef != "" {
+			rows = append(rows, is("Risk reference", w.RiskRef))
+		}
+		for _, c := range w.Compensating {
+			rows = append(rows, is("Compensating control", c))
+		}
+		rows = append(rows, pdfLabelled{"Findings", d.findingLinks(w.Findings, "none matches")})
+		if len(w.ForReview) > 0 {
+			rows = append(rows, pdfLabelled{"For review: appeared after approval, not waived", d.findingLinks(w.ForReview, "")})
+		}
+		d.declaration("waiver:"+w.ID, rows)
+	}
+}
+
+// attestations lists what people declare where the API shows nothing.
+func (d *pdfDocument) attestations() {
+	if len(d.r.Attestations) == 0 {
+		d.paragraph("None. Nothing was declared where the API shows nothing.")
+		return
+	}
+	d.note("An attestation never makes a Pass; an observation that conflicts with it stays a Fail.")
+	for i := range d.r.Attestations {
+		a := &d.r.Attestations[i]
+		rows := []pdfLabelled{
+			{a.ID, pdfCell{{words: "Attestation, " + standingWords(a.State), style: pdfCellBig}}},
+			is("Statement", a.Statement),
+			is("By", fmt.Sprintf("%s, %s, %s", orDash(a.By), orDash(a.Role), orDash(a.Organization))),
+			is("Covers", fmt.Sprintf("%s; %s on %s", orDash(a.Covers), strings.Join(a.Checks, ", "), patternWords(a.Subject))),
+			is("Term", fmt.Sprintf("dated %s, valid until %s", day(a.Date.Time), day(a.ValidUntil.Time))),
+		}
+		if a.Reference != "" || a.SHA256 != "" {
+			rows = append(rows, pdfLabelled{"Document", pdfCell{{words: orDash(a.Reference), style: pdfCellIn}, {words: "sha256:" + orDash(a.SHA256), style: pdfCellKey}}})
+		}
+		rows = append(rows, pdfLabelled{"Findings", d.findingLinks(a.Findings, "none matches")})
+		d.declaration("attestation:"+a.ID, rows)
+	}
+}
+
+// declaration is a waiver or an attestation as a table that links lead to.
+func (d *pdfDocument) declaration(anchor string, rows []pdfLabelled) {
+	t := d.table(pdfColumn{width: 112}, pdfColumn{width: pdfWidth - 112})
+	for i, row := range rows {
+		to, style := "", pdfLabel
+		if i == 0 {
+			to, style = anchor, pdfCellBig
+		}
+		t.rowAt(to, pdfCell{{words: row.label, style: style}}, row.cell)
+	}
+	t.end()
+}
+
+// findingLinks is a cell of finding IDs.
+func (d *pdfDocument) findingLinks(ids []string, none string) pdfCell {
+	if len(ids) == 0 {
+		return pdfCell{{words: none, style: pdfCellIn}}
+	}
+	cell := pdfCell{}
+	for _, id := range ids[:min(len(ids), 25)] {
+		cell = append(cell, pdfText{words: id, style: pdfCellRef, anchor: "finding:" + id, limit: 100})
+	}
+	if rest := len(ids) - 25; rest > 0 {
+		cell = append(cell, pdfText{words: "and " + counted(rest, "more finding"), style: pdfCellDim})
+	}
+	return cell
+}
+
+func waiverKind(k audit.WaiverKind) string {
+	switch k {
+	case audit.AcceptedRisk:
+		return "Accepted risk"
+	case audit.Remediation:
+		return "Remediation by date"
+	case audit.FalsePositive:
+		return "False positive"
+	}
+	return string(k)
+}
+
+// standingWords says how a declaration stands.
+func standingWords(state string) string {
+	switch state {
+	case "expiring":
+		return "expiring within 30 days"
+	case "expired":
+		return "expired: it no longer holds"
+	case "unused":
+		return "unused: it matches nothing"
+	case "notYetValid":
+		return "not yet valid"
+	}
+	return state
+}
+
+// patternWords says which subjects a pattern matches.
+func patternWords(p audit.SubjectPattern) string {
+	if p == (audit.SubjectPattern{}) {
+		return "all subjects"
+	}
+	all := func(s string) string {
+		if s == "" {
+			return "*"
+		}
+		return s
+	}
+	return fmt.Sprintf("%s %s/%s", all(p.Kind), all(p.Namespace), all(p.Name))
+}
