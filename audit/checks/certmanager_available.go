@@ -15,7 +15,7 @@ var certManagerAvailable = audit.Check{
 	Doc: "cert-manager issues and renews the certificates that Ingresses ask for. Where it is missing or down, " +
 		"new certificates don't come and old ones expire, without anything else failing until they do.",
 	Logic: "Where its API isn't served: fail if an Ingress or Gateway carries its annotations, else not applicable. " +
-		"Where it is: its Deployments are found by image or by the labels app.kubernetes.io/name, component and instance; one with no available replica: fail; " +
+		"Where it is: its Deployments are found by image or by the labels app.kubernetes.io/name, component and instance; one with no available replica (or, in files, without a status): fail; " +
 		"no controller found: not assessed. In files, whose API is taken as served, cert-manager counts as installed where one of its objects, a Deployment of it or an annotation for it is there.",
 	Fix: "kubectl get deployments -A -l 'app.kubernetes.io/component in (controller, webhook, cainjector)'; kubectl describe the one without replicas. " +
 		"Not installed: install it as cert-manager.io/docs/installation says.",
@@ -63,7 +63,11 @@ func judgeCertManager(f *audit.Facts) []audit.Finding {
 		if d.Available == 0 {
 			j := audit.Judge(d.Subject())
 			j.Evidence("status.availableReplicas", "0", audit.Configured)
-			j.Fail("cert-manager's %s has no available replica, of %d wanted", d.part, d.Replicas)
+			if f.Collection.Source == audit.FromFiles {
+				j.Fail("cert-manager's %s has no available replica, of %d wanted, in what was given", d.part, d.Replicas)
+			} else {
+				j.Fail("cert-manager's %s has no available replica, of %d wanted", d.part, d.Replicas)
+			}
 			faults = append(faults, j.Finding())
 			continue
 		}

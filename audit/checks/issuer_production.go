@@ -42,7 +42,7 @@ func judgeProduction(f *audit.Facts, j *audit.Judgement, i *audit.Issuer) {
 	}
 	kind := testServer(u.Hostname())
 	if kind == "" {
-		j.Pass("%s is no test server that is known", u.Hostname())
+		j.Pass("%s is not known as a test server", u.Hostname())
 		return
 	}
 	var by []string
