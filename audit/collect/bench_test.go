@@ -1,7 +1,9 @@
 package collect
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
@@ -13,6 +15,7 @@ import (
 	"time"
 
 	"github.com/kubevidence/kubevidence/audit"
+	"gopkg.in/yaml.v3"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -39,7 +42,7 @@ func runningPod(i int) *corev1.Pod {
 	for _, manager := range []string{"kube-controller-manager", "kubelet"} {
 		p.ManagedFields = append(p.ManagedFields, metav1.ManagedFieldsEntry{
 			Manager: manager, Operation: "Update", APIVersion: "v1", FieldsType: "FieldsV1",
-			FieldsV1: &metav1.FieldsV1{Raw: []byte(`{"f:metadata":{` + strings.Repeat(`"f:labels":{".":{},"f:app":{}},`, 25) + `}}`)},
+			FieldsV1: &metav1.FieldsV1{Raw: []byte(`{"f:metadata":{` + strings.Repeat(`"f:labels":{".":{},"f:app":{}},`, 25) + `"f:x":{}}}`)},
 		})
 	}
 	probe := &corev1.Probe{ProbeHandler: corev1.ProbeHandler{HTTPGet: &corev1.HTTPGetAction{Path: "/healthz", Port: intstr.FromInt32(8080)}}}
@@ -176,5 +179,34 @@ func BenchmarkLive(b *testing.B) {
 		if len(s.Pods) != benchPods {
 			b.Fatalf("%d Pods", len(s.Pods))
 		}
+	}
+}
+
+// BenchmarkFiles reads 2,000 Pods from one file, as JSON and as YAML.
+func BenchmarkFiles(b *testing.B) {
+	list := map[string]any{"apiVersion": "v1", "kind": "List"}
+	var items []any
+	for i := range 2000 {
+		items = append(items, typed(b, kindOf(audit.Pods), runningPod(i)))
+	}
+	list["items"] = items
+	asJSON, err := json.MarshalIndent(list, "", "    ")
+	if err != nil {
+		b.Fatal(err)
+	}
+	asYAML, err := yaml.Marshal(list)
+	if err != nil {
+		b.Fatal(err)
+	}
+	for name, text := range map[string][]byte{"json": asJSON, "yaml": asYAML} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			b.SetBytes(int64(len(text)))
+			for b.Loop() {
+				if _, err := Files(context.Background(), FilesOptions{Paths: []string{"-"}, Stdin: bytes.NewReader(text), At: at}); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
 	}
 }

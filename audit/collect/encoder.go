@@ -22,7 +22,7 @@ type encoder struct {
 // The bounds of what a document may unfold into: a few lines of aliases to aliases make
 // gigabytes.
 const (
-	maxAliased = 1_000_000
+	maxAliased = 200_000
 	maxDepth   = 500
 )
 

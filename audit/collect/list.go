@@ -54,6 +54,7 @@ func (c *client) list(ctx context.Context, k *kind, namespace string, progress f
 			break
 		}
 		l.query.Restarts++
+		l.report(-l.query.Listed)
 	}
 	if l.err == nil {
 		l.err = l.twice()
@@ -152,8 +153,13 @@ func (l *listing) reduce(p *page, decoder codec) {
 			l.excluded[rule]++
 		}
 	}
+	l.report(len(p.items))
+}
+
+// report tells how many objects more there are, or fewer where they are read anew.
+func (l *listing) report(objects int) {
 	if l.progress != nil {
-		l.progress(l.kind.resource, l.query.Listed)
+		l.progress(l.kind.resource, objects)
 	}
 }
 

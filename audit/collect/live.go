@@ -32,7 +32,7 @@ type LiveOptions struct {
 	Parallel int                                        // requests side by side; 4 where 0
 	Now      func() time.Time                           // the clock; time.Now where nil
 	Wait     func(context.Context, time.Duration) error // between attempts; a timer where nil
-	Progress func(resource audit.Resource, objects int) // called as pages arrive, one call at a time
+	Progress func(resource audit.Resource, objects int) // objects of a resource so far, as pages arrive; one call at a time
 
 	limits limits // defaultLimits where zero
 }
@@ -90,10 +90,12 @@ func newReader(c *client, o *LiveOptions) *reader {
 	}
 	if o.Progress != nil {
 		var one sync.Mutex
-		r.progress = func(resource audit.Resource, objects int) {
+		total := map[audit.Resource]int{}
+		r.progress = func(resource audit.Resource, more int) {
 			one.Lock()
 			defer one.Unlock()
-			o.Progress(resource, objects)
+			total[resource] += more
+			o.Progress(resource, total[resource])
 		}
 	}
 	return r

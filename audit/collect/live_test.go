@@ -123,7 +123,12 @@ func TestLiveReads(t *testing.T) {
 	server := &apiServer{objects: objects, aggregated: true}
 	o := server.start(t)
 	o.ReadSecrets = true
+	progress := map[audit.Resource]int{}
+	o.Progress = func(r audit.Resource, objects int) { progress[r] = objects }
 	s := scan(t, o)
+	if progress[audit.Pods] != 6 || progress[audit.Namespaces] != 3 {
+		t.Errorf("progress %v", progress)
+	}
 
 	want := map[audit.Resource]int{
 		audit.Namespaces: 3, audit.Pods: 4, audit.Deployments: 2, audit.NetworkPolicies: 2, audit.Ingresses: 2,

@@ -50,7 +50,8 @@ func (c *client) try(ctx context.Context, found *discovery, right Right, buffer 
 		trial.Gap, _ = reading.Gap("")
 		return trial
 	}
-	err := c.get(ctx, k.path("")+"?limit=1", acceptJSON, buffer, func(*reply) error { return nil })
+	var p page
+	err := c.get(ctx, k.path("")+"?limit=1", acceptJSON, buffer, func(r *reply) error { return p.read(k, r) })
 	if err != nil {
 		trial.State = audit.Unread
 		trial.Gap = audit.Gap{Reason: reasonOf(err), Verb: right.Verb, Message: err.Error()}
