@@ -76,7 +76,7 @@ func judgeWorkload(f *audit.Facts, w *audit.Workload, d netpol.Direction) audit.
 	deviates := administratorWarns(f, w.Subject.Namespace, j)
 	differing := ""
 	if n := len(isolation.Differing); n > 0 {
-		differing = fmt.Sprintf(" (%d of its %d Pods differ)", n, w.Pods)
+		differing = fmt.Sprintf(" (true of %d of its %d Pods)", w.Pods-n, w.Pods)
 	}
 	switch isolation.Verdict {
 	case netpol.Restricted:
