@@ -1,0 +1,38 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+func main() {
+	if len(os.Args) > 3 && os.Args[1] == between {
+		exit(runBetween(os.Args[2], os.Args[3:]))
+	}
+	b := bench{size: target}
+	flag.StringVar(&b.program, "kubevidence", "", "`path` of the program to measure")
+	flag.IntVar(&b.rounds, "rounds", 5, "how often each is measured")
+	flag.IntVar(&b.namespaces, "namespaces", b.namespaces, "how many namespaces are filled")
+	flag.StringVar(&b.profile, "profile", "", "`prefix` of CPU and heap profiles of the stages")
+	flag.Parse()
+	if b.program == "" || flag.NArg() > 0 {
+		flag.Usage()
+		os.Exit(2)
+	}
+	ctx, release := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := b.run(ctx)
+	release()
+	exit(err)
+}
+
+func exit(err error) {
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+	os.Exit(0)
+}
