@@ -1,6 +1,7 @@
 # kubevidence. `make` shows the targets.
 
 GO       ?= go
+TESTFLAGS ?=
 BIN      := bin/kubevidence
 EXAMPLE  := examples/cluster
 AT       := 2026-11-22T12:00:00Z
@@ -33,13 +34,13 @@ test: test-unit test-live ## Run every test: units, command line, and a real con
 
 .PHONY: test-unit
 test-unit: ## Run the tests that need nothing but Go
-	$(GO) test ./...
+	$(GO) test $(TESTFLAGS) ./...
 
 .PHONY: test-live
 test-live: ## Run the tests against a real API server, etcd, cert-manager and ACME server
 	cd test/controlplane && $(GO) run ./cmd/controlplane -build-only
-	cd test/controlplane && $(GO) test ./...
-	cd test/live && $(GO) test -timeout 20m ./...
+	cd test/controlplane && $(GO) test $(TESTFLAGS) ./...
+	cd test/live && $(GO) test $(TESTFLAGS) -timeout 20m ./...
 
 .PHONY: bench
 bench: ## Run the benchmarks

@@ -45,13 +45,9 @@ const (
 	Absent
 )
 
-// Leaf returns the certificate itself, nil where it isn't known.
-func (t *TLSSecret) Leaf() *pki.Certificate {
-	if len(t.Chain) == 0 {
-		return nil
-	}
-	return t.Chain[0]
-}
+// Leaf returns the server's own certificate, wherever in the file it stands; nil where it
+// isn't known.
+func (t *TLSSecret) Leaf() *pki.Certificate { return pki.EndEntity(t.Chain) }
 
 // Owner returns the Certificate that owns the Secret, nil where none does: the Secret is
 // unmanaged. Of several the first stands.
