@@ -32,12 +32,12 @@ type FilesOptions struct {
 // The error names everything that is wrong, by file, document and line; there is no half
 // snapshot.
 func Files(ctx context.Context, o FilesOptions) (*audit.Snapshot, error) {
-	w := walk{ctx: ctx, stdin: o.Stdin, seen: map[string]bool{}}
+	w := walk{stdin: o.Stdin, seen: map[string]bool{}}
 	for _, path := range o.Paths {
-		w.at(path)
+		w.at(ctx, path)
 	}
 	m := manifests{
-		kept: newKept(), ctx: ctx, errs: w.errs,
+		kept: newKept(), errs: w.errs,
 		listed: map[audit.Resource]int{}, excluded: map[audit.Resource]counts{},
 		places: map[string]string{}, ignored: map[audit.Ignored]int{},
 		codecs: map[audit.Resource]codec{}, namespaces: map[string]bool{},
@@ -50,7 +50,7 @@ func Files(ctx context.Context, o FilesOptions) (*audit.Snapshot, error) {
 		} else if s != nil {
 			snapshots, names = append(snapshots, s), append(names, w.found[i].name)
 		} else {
-			m.read(&w.found[i])
+			m.read(ctx, &w.found[i])
 		}
 		w.found[i].data = nil
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -23,7 +24,6 @@ type input struct {
 // A walk gathers files. Each is read once, by whatever name it is reached, so that
 // symbolic links that lead in circles end.
 type walk struct {
-	ctx   context.Context
 	stdin io.Reader
 	seen  map[string]bool // real paths
 	found []input
@@ -32,7 +32,7 @@ type walk struct {
 
 // at gathers what a path names: a file, whatever its name; the manifests of a folder and
 // of the folders in it; "-" for standard input.
-func (w *walk) at(path string) {
+func (w *walk) at(ctx context.Context, path string) {
 	if path == "-" {
 		if w.stdin == nil {
 			w.errs = append(w.errs, fmt.Errorf("-: there is no standard input"))
@@ -47,17 +47,17 @@ func (w *walk) at(path string) {
 		w.errs = append(w.errs, err)
 	case info.IsDir():
 		before := len(w.found) + len(w.errs)
-		w.folder(path)
+		w.folder(ctx, path)
 		if len(w.found)+len(w.errs) == before {
 			w.errs = append(w.errs, fmt.Errorf("%s: no *.yaml, *.yml, *.json or *.json.gz file in this folder", path))
 		}
 	default:
-		w.file(path)
+		w.file(ctx, path)
 	}
 }
 
-func (w *walk) folder(path string) {
-	if w.ctx.Err() != nil || !w.first(path) {
+func (w *walk) folder(ctx context.Context, path string) {
+	if ctx.Err() != nil || !w.first(path) {
 		return
 	}
 	entries, err := os.ReadDir(path) // sorted
@@ -75,9 +75,9 @@ func (w *walk) folder(path string) {
 		case err != nil:
 			w.errs = append(w.errs, err)
 		case info.IsDir():
-			w.folder(child)
+			w.folder(ctx, child)
 		case info.Mode().IsRegular() && manifest(child):
-			w.file(child)
+			w.file(ctx, child)
 		}
 	}
 }
@@ -95,22 +95,22 @@ func manifest(path string) bool {
 
 // first reports whether a path wasn't met before, by any name.
 func (w *walk) first(path string) bool {
-	real, err := filepath.EvalSymlinks(path)
+	target, err := filepath.EvalSymlinks(path)
 	if err != nil {
-		real = filepath.Clean(path)
+		target = filepath.Clean(path)
 	}
-	if absolute, err := filepath.Abs(real); err == nil {
-		real = absolute
+	if absolute, err := filepath.Abs(target); err == nil {
+		target = absolute
 	}
-	if w.seen[real] {
+	if w.seen[target] {
 		return false
 	}
-	w.seen[real] = true
+	w.seen[target] = true
 	return true
 }
 
-func (w *walk) file(path string) {
-	if w.ctx.Err() != nil || !w.first(path) {
+func (w *walk) file(ctx context.Context, path string) {
+	if ctx.Err() != nil || !w.first(path) {
 		return
 	}
 	f, err := os.Open(path)
@@ -128,7 +128,7 @@ func (w *walk) read(name string, r io.Reader) {
 		data, err = unzipped(data)
 	}
 	if err != nil {
-		if _, named := err.(*fs.PathError); !named {
+		if named := new(fs.PathError); !errors.As(err, &named) {
 			err = fmt.Errorf("%s: %w", name, err)
 		}
 		w.errs = append(w.errs, err)

@@ -18,7 +18,6 @@ import (
 // manifests gathers the objects of files.
 type manifests struct {
 	*kept
-	ctx        context.Context
 	errs       []error
 	documents  int
 	listed     map[audit.Resource]int
@@ -35,11 +34,11 @@ type head struct {
 	Kind       string `json:"kind"`
 }
 
-func (m *manifests) read(in *input) {
+func (m *manifests) read(ctx context.Context, in *input) {
 	list, errs := documents(in.name, in.data)
 	m.errs = append(m.errs, errs...)
 	for i := range list {
-		if m.ctx.Err() != nil {
+		if ctx.Err() != nil {
 			return
 		}
 		m.documents++
