@@ -218,7 +218,7 @@ func current(c *cmv1.Certificate, requests []*cmv1.CertificateRequest) *cmv1.Cer
 			continue
 		}
 		chain, err := pki.Parse(r.Status.Certificate)
-		if err != nil || chain[0].NotAfter.Equal(c.Status.NotAfter.Time) {
+		if err != nil || pki.EndEntity(chain).NotAfter.Equal(c.Status.NotAfter.Time) {
 			return r
 		}
 	}
