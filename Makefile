@@ -25,9 +25,9 @@ demo: build ## Scan the non-conforming example offline and write its evidence
 	  code=$$?; echo; echo "exit code $$code (3: deviations found, as intended for this example)"; test $$code -eq 3
 
 .PHONY: demo-live
-demo-live: build ## The same against a real API server with a real cert-manager
+demo-live: build ## Scan both examples on a real API server with a real cert-manager
 	@rm -rf evidence/demo-live
-	cd test/live && $(GO) run ./demo -kubevidence ../../$(BIN) -examples ../../$(EXAMPLE) -output-dir ../../evidence/demo-live
+	cd test/live && $(GO) run ./demo -repository ../.. -kubevidence $(BIN) -output-dir evidence/demo-live
 
 .PHONY: test
 test: test-unit test-live ## Run every test: units, command line, and a real control plane
