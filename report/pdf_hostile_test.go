@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"os"
 	"strings"
 
 	"github.com/kubevidence/kubevidence/audit"
@@ -88,4 +89,27 @@ func manyFindings(n int) *Record {
 		findings = append(findings, f)
 	}
 	return sampleRecord(findings)
+}
+
+// pdfSamples are the records that every test of the document as a whole goes through.
+var pdfSamples = map[string]func() *Record{
+	"realistic": realisticRecord,
+	"empty":     emptyRecord,
+	"hostile":   hostileRecord,
+	"bare":      func() *Record { return &Record{} },
+	"shared":    sharedRecord,
+}
+
+// sharedRecord is the sample that other forms are tested with, too.
+func sharedRecord() *Record {
+	file, err := os.Open("testdata/record.json")
+	if err != nil {
+		panic(err)
+	}
+	defer file.Close()
+	r, err := Read(file)
+	if err != nil {
+		panic(err)
+	}
+	return r
 }

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"encoding/xml"
 	"fmt"
 	"math"
@@ -39,9 +40,9 @@ func placed(t *testing.T, pdf []byte) [][]pdfWord {
 }
 
 func TestPDFLayout(t *testing.T) {
-	for name, record := range pdfSamples {
+	for name := range pdfSamples {
 		t.Run(name, func(t *testing.T) {
-			for i, words := range placed(t, writePDF(t, record())) {
+			for i, words := range placed(t, samplePDF(t, name)) {
 				for _, problem := range misplacedWords(words) {
 					t.Errorf("page %d: %s", i+1, problem)
 				}
@@ -53,7 +54,7 @@ func TestPDFLayout(t *testing.T) {
 // misplacedWords says which words leave the page's margins or lie upon another.
 func misplacedWords(words []pdfWord) []string {
 	var problems []string
-	slices.SortFunc(words, func(a, b pdfWord) int { return int(math.Copysign(1, a.Y1-b.Y1)) })
+	slices.SortFunc(words, func(a, b pdfWord) int { return cmp.Compare(a.Y1, b.Y1) })
 	for i, w := range words {
 		if w.X1 < pdfLeft-1 || w.X2 > pdfLeft+pdfWidth+1 || w.Y1 < 30 || w.Y2 > pdfPageHeight-20 {
 			problems = append(problems, fmt.Sprintf("%q leaves the margins: %.0f to %.0f across, %.0f to %.0f down", w.Text, w.X1, w.X2, w.Y1, w.Y2))
@@ -76,7 +77,7 @@ func TestPDFHeadsAndHeadingsHaveCompany(t *testing.T) {
 	alone := []string{"Status Subject What was found", "Status, finding Subject, observation, evidence", "Resource, scope, request State", "Results by check", "Conclusion (the auditor’s)", "Assessed by the tool"}
 	for _, name := range []string{"realistic", "shared", "empty"} {
 		t.Run(name, func(t *testing.T) {
-			for i, page := range pages(t, writePDF(t, pdfSamples[name]())) {
+			for i, page := range pages(t, samplePDF(t, name)) {
 				lines := slices.DeleteFunc(strings.Split(page, "\n"), func(line string) bool { return strings.TrimSpace(line) == "" })
 				if len(lines) < 3 {
 					t.Fatalf("page %d has nothing but its edges: %q", i+1, lines)

@@ -92,6 +92,22 @@ func TestPDFWrapSaysWhatItCuts(t *testing.T) {
 	}
 }
 
+func TestPDFWrapIsBriefOncePlentyIsPrinted(t *testing.T) {
+	d := newPDFDocument(&Record{})
+	text := []pdfText{{words: strings.Repeat("x", 1000), style: pdfBody}}
+	if before := len(d.wrap(text, 200)); before < 10 {
+		t.Fatalf("%d lines of a text that is within its limit", before)
+	}
+	d.bytes = pdfPlenty + 1
+	lines := d.wrap(text, 200)
+	if got := lines[0].words + lines[1].words; len(lines) > 6 || len(got) < pdfShortRunes {
+		t.Errorf("%d lines, beginning %q", len(lines), got)
+	}
+	if last := lines[len(lines)-1].words; !strings.Contains(last, "text]") {
+		t.Errorf("the last line, %q, doesn't say that the text is cut", last)
+	}
+}
+
 func TestPDFSplitRowLosesNothing(t *testing.T) {
 	line := func(words string) pdfLine { return pdfLine{words: words, style: pdfCellIn} }
 	row := [][]pdfLine{{line("a"), line("b"), line("c")}, {line("d")}, {}}
