@@ -24,9 +24,8 @@ var stateWords = map[report.State]string{
 // summarize prints what a person at a terminal wants to know first.
 func summarize(w io.Writer, r *report.Record, folder string, formats []string) error {
 	var b strings.Builder
-	c := r.Subject.Cluster
-	fmt.Fprintf(&b, "%s\n\n", stateWords[r.Summary.State])
-	fmt.Fprintf(&b, "Cluster   %s\n", clusterLine(c))
+	fmt.Fprintf(&b, "%s\n%s\n\n", stateWords[r.Summary.State], countsLine(r.Summary.Counts))
+	fmt.Fprintf(&b, "Cluster   %s\n", clusterLine(r))
 	fmt.Fprintf(&b, "State at  %s\n", r.Metadata.GeneratedAt.Format("2006-01-02 15:04:05 UTC"))
 	fmt.Fprintf(&b, "Coverage  %d of %d findings assessed; %s\n\n", r.Summary.Assessed.Numerator, r.Summary.Assessed.Denominator, gapLine(r))
 
@@ -49,12 +48,21 @@ func summarize(w io.Writer, r *report.Record, folder string, formats []string) e
 	return err
 }
 
-func clusterLine(c audit.Cluster) string {
-	parts := slices.DeleteFunc([]string{c.Name, c.Server, c.Version}, func(s string) bool { return s == "" })
-	if len(parts) == 0 {
-		return "not stated (from files)"
+// countsLine counts findings, the worst first.
+func countsLine(c report.Counts) string {
+	line := fmt.Sprintf("%d fail, %d not assessed, %d warning, %d waived, %d attested, %d pass", c.Fail, c.NotAssessed, c.Warning, c.Waived, c.Attested, c.Pass)
+	if c.NotRequested > 0 {
+		line += fmt.Sprintf("; %d not requested (--read-secrets)", c.NotRequested)
 	}
-	return strings.Join(parts, ", ")
+	return line
+}
+
+func clusterLine(r *report.Record) string {
+	c := r.Subject.Cluster
+	if r.Collection.Source == audit.FromFiles {
+		return r.Subject.Name + ", from files: the population was given, not read"
+	}
+	return strings.Join(slices.DeleteFunc([]string{r.Subject.Name, c.Server, c.Version}, func(s string) bool { return s == "" }), ", ")
 }
 
 func gapLine(r *report.Record) string {
@@ -80,16 +88,22 @@ func writeCauses(b *strings.Builder, r *report.Record) {
 			fmt.Fprintf(b, "  … and %d more: see the report\n", len(r.Summary.Causes)-worstShown)
 			break
 		}
-		fmt.Fprintf(b, "  %-7s  %s  %s\n           %s; %s\n", cause.Status, cause.Check, cause.Title,
-			cause.Responsible, subjectsLine(cause))
+		fmt.Fprintf(b, "  %-11s  %-8s  %s\n%23s  %s: %s\n", cause.Status, cause.Check, cause.Title,
+			"", cause.Responsible, placesLine(cause))
 	}
 }
 
-func subjectsLine(c report.Cause) string {
-	if c.Subjects == 1 {
-		return "1 subject"
+// placesLine says where to mend a cause.
+func placesLine(c report.Cause) string {
+	const most = 3
+	line := strings.Join(c.Places[:min(most, len(c.Places))], ", ")
+	if n := len(c.Places) - most; n > 0 {
+		line += fmt.Sprintf(" and %d more", n)
 	}
-	return fmt.Sprintf("%d subjects", c.Subjects)
+	if c.Findings > len(c.Places) {
+		line += fmt.Sprintf("; %d findings hang on it", c.Findings)
+	}
+	return line
 }
 
 func writeFiles(b *strings.Builder, folder string, formats []string) {
