@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -58,8 +59,8 @@ func TestTimeout(t *testing.T) {
 		t.Fatal(err)
 	}
 	out, err := exec.CommandContext(t.Context(), "kubevidence", "scan", "--kubeconfig", config, "--timeout", "50ms").CombinedOutput()
-	exit, ok := err.(*exec.ExitError)
-	if !ok || exit.ExitCode() != exitNotRun || !strings.Contains(string(out), "longer than --timeout") {
+	exit := (*exec.ExitError)(nil)
+	if !errors.As(err, &exit) || exit.ExitCode() != exitNotRun || !strings.Contains(string(out), "longer than --timeout") {
 		t.Errorf("%v: %s", err, out)
 	}
 }

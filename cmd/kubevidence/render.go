@@ -62,7 +62,7 @@ func readRecord(path string, stdin io.Reader) (*report.Record, error) {
 		if err != nil {
 			return nil, fmt.Errorf("read record: %w", err)
 		}
-		defer file.Close()
+		defer file.Close() //nolint:errcheck // it was read only
 		from = file
 	}
 	record, err := report.Read(from)

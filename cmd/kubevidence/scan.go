@@ -231,7 +231,7 @@ func (u untilDone) Write(p []byte) (int, error) {
 func completions(words []string) []cobra.Completion {
 	list := make([]cobra.Completion, 0, len(words))
 	for _, w := range words {
-		list = append(list, cobra.Completion(w))
+		list = append(list, w)
 	}
 	return list
 }

@@ -58,7 +58,7 @@ func ownDigest() string {
 	if err != nil {
 		return ""
 	}
-	defer file.Close()
+	defer file.Close() //nolint:errcheck // it was read only
 	sum := sha256.New()
 	if _, err := io.Copy(sum, file); err != nil {
 		return ""
