@@ -17,6 +17,7 @@ const (
 	htmlMaxByControl = 100    // lines in the chapter of one control
 	htmlMaxRows      = 5_000  // of the ledger and of each inventory
 	htmlMaxRunes     = 2_000  // of one text
+	htmlMaxName      = 600    // of one name: namespace and name have 253 at most
 )
 
 // WriteHTML writes the record as one HTML file that asks nothing of any network, runs no

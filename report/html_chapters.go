@@ -59,13 +59,18 @@ func chapters(r *Record, l *htmlList) []htmlChapter {
 			Control: pair.lead, Anchor: fragment("control", pair.lead.ID),
 			Editions: append([]*Control{pair.lead}, pair.beside...),
 		}
-		bears := map[string]bool{}
+		bears := map[string]audit.Role{}
 		for i := range pair.lead.Checks {
 			check := &pair.lead.Checks[i]
-			bears[check.Check] = true
+			bears[check.Check] = check.Role
 			c.addResult(check, pair.beside, checks[check.Check])
 		}
-		c.Deviations = l.deviating(htmlMaxByControl, func(f *audit.Finding) bool { return bears[f.Check] })
+		c.Deviations = l.deviating(htmlMaxByControl, func(f *audit.Finding) bool { return bears[f.Check] != "" })
+		for i := range c.Deviations.Shown {
+			if f := &c.Deviations.Shown[i]; f.Status == audit.Fail && bears[f.Check] != audit.Direct {
+				f.Shows, f.Supports = statusWord(audit.Warning), true
+			}
+		}
 		c.addRemainders(pair)
 		list = append(list, c)
 	}

@@ -11,7 +11,9 @@ import (
 // An htmlFinding is a finding as the page lists it.
 type htmlFinding struct {
 	*audit.Finding
-	Anchor     string // "" where the appendix doesn't show it
+	Anchor     string     // "" where the appendix doesn't show it
+	Shows      htmlStatus // on a control that the check only supports, a Fail is a Warning
+	Supports   bool       // and that is so here
 	Cause      htmlLink
 	WaivedBy   htmlLink
 	AttestedBy htmlLink
@@ -45,7 +47,7 @@ func listFindings(r *Record) *htmlList {
 	taken := map[string]bool{}
 	for i, f := range sorted {
 		h := htmlFinding{
-			Finding: f, WaivedBy: linkWhere(declared, "waiver", f.Waiver), AttestedBy: linkWhere(declared, "attestation", f.Attestation),
+			Finding: f, Shows: foundStatus(f), WaivedBy: linkWhere(declared, "waiver", f.Waiver), AttestedBy: linkWhere(declared, "attestation", f.Attestation),
 		}
 		if anchor := fragment("finding", f.ID); i < htmlMaxFindings && !taken[anchor] {
 			h.Anchor, taken[anchor] = anchor, true
@@ -171,7 +173,7 @@ func (p htmlParty) First() []Cause { return p.Causes[:min(len(p.Causes), htmlFir
 // More is how many it doesn't.
 func (p htmlParty) More() int { return len(p.Causes) - len(p.First()) }
 
-const htmlFirstCauses = 5
+const htmlFirstCauses = 3
 
 // An htmlDeclaration is a waiver or an attestation with its findings.
 type htmlDeclaration struct {

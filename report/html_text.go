@@ -36,9 +36,14 @@ func hidden(r rune) bool {
 }
 
 // htmlText is a text as a page can print it: visible, and cut where it goes on for long.
-func htmlText(value any) string {
-	s := fmt.Sprint(value)
-	shown, runes := pdfCut(s, htmlMaxRunes)
+func htmlText(value any) string { return clip(fmt.Sprint(value), htmlMaxRunes) }
+
+// htmlName is a name as a page can print it; no object that an API server accepted has one
+// that would be cut.
+func htmlName(value any) string { return clip(fmt.Sprint(value), htmlMaxName) }
+
+func clip(s string, limit int) string {
+	shown, runes := pdfCut(s, limit)
 	shown = visible(shown)
 	if runes > 0 {
 		shown += fmt.Sprintf(" … [cut here: %s characters in all; the record has the whole text]", grouped(runes))
@@ -58,16 +63,16 @@ func fragment(prefix, id string) string {
 	}, id)
 }
 
-// cssString is a text as a string of a style sheet. Everything but letters, digits and
-// blanks is escaped, so that nothing can end the string or the style.
+// cssString is a text as a string of a style sheet. Everything but letters and digits is
+// escaped, so that nothing can end the string or the style. The blank ends the escape.
 func cssString(s string) string {
 	var b strings.Builder
 	b.WriteByte('"')
 	for _, r := range s {
-		if r == ' ' || r < 0x80 && (unicode.IsLetter(r) || unicode.IsDigit(r)) {
+		if r < 0x80 && (unicode.IsLetter(r) || unicode.IsDigit(r)) {
 			b.WriteRune(r)
 		} else {
-			fmt.Fprintf(&b, `\%06x`, r)
+			fmt.Fprintf(&b, `\%x `, r)
 		}
 	}
 	b.WriteByte('"')

@@ -11,8 +11,9 @@ import (
 // htmlWords are what templates call: they word values, they decide nothing.
 var htmlWords = template.FuncMap{
 	"text":      htmlText,
+	"name":      htmlName,
 	"n":         grouped,
-	"n64":       func(n int64) string { return grouped(int(n)) },
+	"asked":     askedWords,
 	"counted":   counted,
 	"stated":    func(s string) string { return htmlText(stated(s)) },
 	"dash":      func(s any) string { return htmlText(orDash(fmt.Sprint(s))) },
@@ -21,7 +22,6 @@ var htmlWords = template.FuncMap{
 	"day":       day,
 	"link":      fragment,
 	"status":    statusWord,
-	"found":     foundStatus,
 	"statuses":  func() []audit.Status { return audit.Statuses },
 	"terms":     func(s audit.Status) string { return pdfStatuses[s].terms },
 	"meaning":   func(s audit.Status) string { return pdfMeanings[s] },
@@ -53,7 +53,7 @@ type htmlStatus struct{ Word, Class string }
 func statusWord(s audit.Status) htmlStatus { return htmlStatus{pdfStatuses[s].word, s.String()} }
 
 // foundStatus tells a finding that only lacks an opt-in from one that couldn't be assessed.
-func foundStatus(f htmlFinding) htmlStatus {
+func foundStatus(f *audit.Finding) htmlStatus {
 	if f.Status == audit.NotAssessed && f.Reason == audit.NotRequested {
 		return htmlStatus{"Not requested", "notRequested"}
 	}
@@ -107,4 +107,22 @@ func htmlTerms() []htmlTerm {
 		terms = append(terms, htmlTerm{t.word, t.meaning})
 	}
 	return terms
+}
+
+// askedWords says how a request of the ledger went.
+func askedWords(q Query) string {
+	var words []string
+	if q.Pages > 0 {
+		words = append(words, counted(q.Pages, "page"), grouped(int(q.DurationMS))+" ms")
+	}
+	if q.ResourceVersion != "" {
+		words = append(words, "resourceVersion "+q.ResourceVersion)
+	}
+	if q.Restarts > 0 {
+		words = append(words, counted(q.Restarts, "restart"))
+	}
+	if len(q.AuditIDs) > 0 {
+		words = append(words, "Audit-Id "+strings.Join(q.AuditIDs, ", "))
+	}
+	return strings.Join(words, " · ")
 }

@@ -115,7 +115,7 @@ func isolated(d netpol.Direction) func(*audit.Facts) []audit.Finding {
 			case netpol.Open:
 				deviates("isolated for %s, not restricted: its policies allow everything together", d)
 			default:
-				deviates("no NetworkPolicy isolates it for %s: every Pod of the cluster can reach it", d)
+				deviates("no NetworkPolicy isolates it for %s: everything is allowed", d)
 				j.Cause("NET-03", audit.Subject{APIVersion: "v1", Kind: "Namespace", Name: w.Subject.Namespace})
 			}
 			j.Observed("%s", column.Verdict)

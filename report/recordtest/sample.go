@@ -41,6 +41,24 @@ func Sample(tb testing.TB) *report.Record {
 	return r
 }
 
+// Small is the sample narrowed to one namespace and two checks: small enough for goldens
+// that people read.
+func Small(tb testing.TB) *report.Record {
+	tb.Helper()
+	selected, err := audit.Select(checks(), []string{"CRT-05", "NET-01"}, nil)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	options := audit.Options{At: At, Namespace: "search", Checks: []string{"CRT-05", "NET-01"}}
+	config := configuration()
+	config.Waivers, config.Attestations = nil, nil
+	r, err := report.New(evaluate(audit.Derive(snapshot(), config, options), selected))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return r
+}
+
 // Large is the sample with findings of NET-01 until there are n.
 func Large(tb testing.TB, n int) *report.Record {
 	tb.Helper()
