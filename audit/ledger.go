@@ -54,7 +54,7 @@ type Reading struct {
 
 // A Gap is a read that didn't happen.
 type Gap struct {
-	Namespace string `json:"namespace,omitempty"` // "" for all
+	Namespace string `json:"namespace,omitempty"` // "" for all; "*" for those that nobody could name (collect.Elsewhere)
 	Name      string `json:"name,omitempty"`      // of the one object, for Secrets
 	Reason    Reason `json:"reason"`
 	Verb      string `json:"verb"`    // list or get

@@ -76,6 +76,9 @@ func newClient(o *LiveOptions) (*client, error) {
 	return c, nil
 }
 
+// instant is a moment as the ledger writes it.
+func instant(t time.Time) time.Time { return t.UTC().Truncate(time.Millisecond) }
+
 func (c *client) close() { utilnet.CloseIdleConnectionsFor(c.http.Transport) }
 
 // pause waits, or less when the context ends.

@@ -43,8 +43,9 @@ func (k *kind) path(namespace string) string {
 // way. An expired continue token begins the list anew.
 func (c *client) list(ctx context.Context, k *kind, namespace string, progress func(audit.Resource, int)) *listing {
 	path := k.path(namespace) + "?limit=" + strconv.Itoa(c.limits.pageSize)
+	started := c.now()
 	l := &listing{kind: k, progress: progress, query: audit.Query{
-		Resource: k.resource, Scope: namespace, Request: "GET " + path, Started: c.now().UTC(),
+		Resource: k.resource, Scope: namespace, Request: "GET " + path, Started: instant(started),
 	}}
 	for {
 		l.kept, l.excluded, l.gaps, l.last, l.unordered = newKept(), counts{}, nil, [2]string{}, false
@@ -65,7 +66,7 @@ func (c *client) list(ctx context.Context, k *kind, namespace string, progress f
 	}
 	l.kept = &kept{Snapshot: l.kept.Snapshot} // without what repeated texts were found by
 	l.query.Excluded = l.excluded.rows()
-	l.query.DurationMS = c.now().Sub(l.query.Started).Milliseconds()
+	l.query.DurationMS = c.now().Sub(started).Milliseconds()
 	return l
 }
 

@@ -29,7 +29,7 @@ func (r *reader) lists(ctx context.Context, found *discovery) (worked int) {
 			wanted = append(wanted, k)
 		}
 	}
-	var refused []*listing
+	var forbidden []*listing
 	for _, l := range r.sideBySide(ctx, wanted, []string{""}) {
 		r.queries = append(r.queries, l.query)
 		switch {
@@ -37,12 +37,12 @@ func (r *reader) lists(ctx context.Context, found *discovery) (worked int) {
 			worked++
 			r.take(l)
 		case codeOf(l.err) == http.StatusForbidden && (l.kind.namespaced || l.kind.resource == audit.Namespaces):
-			refused = append(refused, l)
+			forbidden = append(forbidden, l)
 		default:
 			r.unread(l)
 		}
 	}
-	return worked + r.byNamespace(ctx, refused)
+	return worked + r.byNamespace(ctx, forbidden)
 }
 
 // sideBySide lists kinds in scopes, a bounded number of them at once, and returns the
@@ -87,13 +87,13 @@ func (r *reader) unread(l *listing) {
 
 // byNamespace reads the kinds that may not be listed cluster-wide in the namespaces that
 // are known. It returns how many lists worked.
-func (r *reader) byNamespace(ctx context.Context, refused []*listing) (worked int) {
+func (r *reader) byNamespace(ctx context.Context, forbidden []*listing) (worked int) {
 	var elsewhere *audit.Gap
-	if i := slices.IndexFunc(refused, func(l *listing) bool { return l.kind.resource == audit.Namespaces }); i >= 0 {
-		elsewhere = &audit.Gap{Namespace: Elsewhere, Reason: audit.Forbidden, Verb: "list", Message: refused[i].err.Error()}
-		r.namespaces(ctx, refused[i], elsewhere)
-		refused = slices.Delete(refused, i, i+1)
-	} else if len(refused) > 0 && r.readings[audit.Namespaces].State != audit.Read {
+	if i := slices.IndexFunc(forbidden, func(l *listing) bool { return l.kind.resource == audit.Namespaces }); i >= 0 {
+		elsewhere = &audit.Gap{Namespace: Elsewhere, Reason: audit.Forbidden, Verb: "list", Message: forbidden[i].err.Error()}
+		r.namespaces(ctx, forbidden[i], elsewhere)
+		forbidden = slices.Delete(forbidden, i, i+1)
+	} else if len(forbidden) > 0 && r.readings[audit.Namespaces].State != audit.Read {
 		gap := r.readings[audit.Namespaces].Gaps[0]
 		gap.Namespace = Elsewhere
 		elsewhere = &gap
@@ -108,12 +108,12 @@ func (r *reader) byNamespace(ctx context.Context, refused []*listing) (worked in
 	slices.Sort(names)
 	names = slices.Compact(names)
 
-	kinds := make([]*kind, len(refused))
-	for i, l := range refused {
+	kinds := make([]*kind, len(forbidden))
+	for i, l := range forbidden {
 		kinds[i] = l.kind
 	}
 	lists := r.sideBySide(ctx, kinds, names)
-	for i, whole := range refused {
+	for i, whole := range forbidden {
 		read := 0
 		var gaps []audit.Gap
 		for _, l := range lists[i*len(names) : (i+1)*len(names)] {
@@ -151,9 +151,10 @@ func (r *reader) namespaces(ctx context.Context, whole *listing, elsewhere *audi
 	decoder := whole.kind.codec()
 	read := 0
 	for _, name := range slices.Compact(names) {
-		query := audit.Query{Resource: audit.Namespaces, Scope: name, Request: "GET " + whole.kind.path("") + "/" + url.PathEscape(name), Started: r.now().UTC()}
+		path, started := whole.kind.path("")+"/"+url.PathEscape(name), r.now()
+		query := audit.Query{Resource: audit.Namespaces, Scope: name, Request: "GET " + path, Started: instant(started)}
 		var buffer bytes.Buffer
-		err := r.get(ctx, query.Request[len("GET "):], acceptJSON, &buffer, func(reply *reply) error {
+		err := r.get(ctx, path, acceptJSON, &buffer, func(reply *reply) error {
 			var h head
 			if err := kjson.Unmarshal(reply.body, &h); err != nil || h.Kind != whole.kind.name {
 				return &damaged{fmt.Errorf("not a %s but: %s", whole.kind.name, firstWords(reply.body))}
@@ -166,7 +167,7 @@ func (r *reader) namespaces(ctx context.Context, whole *listing, elsewhere *audi
 			query.AuditIDs = ends(nil, reply.auditID)
 			return nil
 		})
-		query.DurationMS = r.now().Sub(query.Started).Milliseconds()
+		query.DurationMS = r.now().Sub(started).Milliseconds()
 		if err != nil {
 			query.Error = err.Error()
 		} else {

@@ -47,7 +47,7 @@ func Live(ctx context.Context, o LiveOptions) (*audit.Snapshot, error) {
 	}
 	defer c.close()
 	r := newReader(c, &o)
-	started := c.now().UTC().Truncate(time.Millisecond)
+	started := instant(c.now())
 	if err := r.read(ctx); err != nil {
 		return nil, err
 	}
@@ -55,7 +55,7 @@ func Live(ctx context.Context, o LiveOptions) (*audit.Snapshot, error) {
 	s.APIVersion, s.Kind = audit.SnapshotVersion, snapshotKind
 	s.Cluster = r.cluster
 	s.Collection = audit.Collection{
-		Source: audit.FromCluster, Started: started, Ended: c.now().UTC().Truncate(time.Millisecond), SkewMS: c.skew.Load(),
+		Source: audit.FromCluster, Started: started, Ended: instant(c.now()), SkewMS: c.skew.Load(),
 		Identity: r.who.Identity, Namespace: o.Namespace, Queries: r.queries,
 	}
 	for _, reading := range r.readings {

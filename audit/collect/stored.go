@@ -31,7 +31,7 @@ func (r *reader) secrets(ctx context.Context) {
 		named = slices.DeleteFunc(named, func(t audit.TLSSecret) bool { return !r.o.InScope(t.Namespace) })
 	}
 	answers := make([]answer, len(named))
-	started := r.now().UTC()
+	started := instant(r.now())
 	var group errgroup.Group
 	group.SetLimit(r.parallel())
 	for i := range named {
