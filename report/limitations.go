@@ -50,7 +50,7 @@ func readingLimitations(r *Record) []string {
 		say("Secrets were not read. Certificates are known as they were issued, not as they are stored or served.")
 	}
 	for _, ignored := range c.Ignored {
-		say("%s of kind %s (%s) were ignored: this build doesn't know the kind.", quantity(ignored.Count, "document"), ignored.Kind, ignored.APIVersion)
+		say("Ignored, because this build doesn't know the kind: %s of kind %s (%s).", quantity(ignored.Count, "document"), ignored.Kind, ignored.APIVersion)
 	}
 	return list
 }

@@ -48,9 +48,12 @@ func scopeWords(r *Record) string {
 	if len(o.ExcludedChecks) > 0 {
 		words = append(words, "without checks "+strings.Join(o.ExcludedChecks, ", "))
 	}
-	if o.ReadSecrets {
+	switch {
+	case r.Collection.Source == audit.FromFiles:
+		words = append(words, "of Secrets among the files certificates only were kept")
+	case o.ReadSecrets:
 		words = append(words, "Secrets named by other objects were read; of them certificates only were kept")
-	} else {
+	default:
 		words = append(words, "no Secret was read")
 	}
 	return strings.Join(words, "; ")
