@@ -13,6 +13,7 @@ func TestComponentsRecognizeImages(t *testing.T) {
 		"traefik:v3.6":  "traefik",
 		"shop/frontend": "",
 		"registry.k8s.io/ingress-nginx/controller:v1.15.1@sha256:00": "ingress-nginx",
+		"docker.io/istio/proxyv2:1.27.1":                             "", // a sidecar: it runs in users' Pods
 		"my-cert-manager-controller":                                 "",
 		"docker.io/kindest/kindnetd:v2":                              "kindnet",
 	} {

@@ -62,7 +62,7 @@ type Gap struct {
 }
 
 // A Query is one row of the ledger: one list, or the gets of one resource by name.
-// Listed = evaluated + excluded + errored holds for each; see [Tally].
+// Listed = evaluated + excluded + errored holds for each.
 type Query struct {
 	Resource        Resource   `json:"resource"`
 	Scope           string     `json:"scope,omitempty"` // a namespace; "" for the whole cluster
