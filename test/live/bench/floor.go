@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"cmp"
+	"compress/gzip"
 	"context"
 	"encoding/json"
 	"errors"
@@ -38,14 +39,15 @@ type list struct {
 type reading struct {
 	took  time.Duration
 	pages int64
-	bytes int64
+	plain int64 // bytes, once unpacked
+	sent  int64 // bytes, as they came over the wire
 }
 
-// newFloor takes over the requests of a ledger. With compressed, the server may gzip what
-// it sends, as it does for clients that don't refuse.
-func newFloor(config *rest.Config, requests []string, compressed bool) (*floor, error) {
+// newFloor takes over the requests of a ledger. Like the scan it lets the server compress
+// what it sends.
+func newFloor(config *rest.Config, requests []string) (*floor, error) {
 	config = rest.CopyConfig(config)
-	config.DisableCompression = !compressed
+	config.DisableCompression = true // by the transport, which wouldn't say how much was sent
 	client, err := rest.HTTPClientFor(config)
 	if err != nil {
 		return nil, fmt.Errorf("create client: %w", err)
@@ -73,57 +75,72 @@ func accepted(path string) string {
 
 // read reads every list once, so many side by side.
 func (f *floor) read(ctx context.Context, sideBySide int) (reading, error) {
-	var pages, bytes atomic.Int64
+	var pages, plain, sent atomic.Int64
 	started := time.Now()
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(sideBySide)
 	for _, l := range f.lists {
 		group.Go(func() error {
 			for token := ""; ; {
-				next, n, err := f.page(ctx, l, token)
+				p, err := f.page(ctx, l, token)
 				if err != nil {
 					return fmt.Errorf("GET %s: %w", l.path, err)
 				}
 				pages.Add(1)
-				bytes.Add(n)
-				if next == "" {
+				plain.Add(p.plain)
+				sent.Add(p.sent)
+				if p.next == "" {
 					return nil
 				}
-				token = next
+				token = p.next
 			}
 		})
 	}
 	err := group.Wait()
-	return reading{time.Since(started), pages.Load(), bytes.Load()}, err
+	return reading{time.Since(started), pages.Load(), plain.Load(), sent.Load()}, err
 }
 
-// page reads one page to its end and returns the token of the next one.
-func (f *floor) page(ctx context.Context, l list, token string) (next string, n int64, err error) {
+// A page is where the next one is and what this one weighed.
+type page struct {
+	next        string
+	plain, sent int64
+}
+
+// page reads one page to its end.
+func (f *floor) page(ctx context.Context, l list, token string) (p page, err error) {
 	address := f.server + l.path
 	if token != "" {
 		address += "&continue=" + url.QueryEscape(token)
 	}
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
-		return "", 0, err
+		return p, err
 	}
 	request.Header.Set("Accept", l.accept)
+	request.Header.Set("Accept-Encoding", "gzip")
 	response, err := f.client.Do(request)
 	if err != nil {
-		return "", 0, err
+		return p, err
 	}
 	defer response.Body.Close()
 	if response.StatusCode != http.StatusOK {
-		return "", 0, errors.New(response.Status)
+		return p, errors.New(response.Status)
 	}
-	body := &counted{r: response.Body}
-	buffered := bufio.NewReaderSize(body, 64<<10)
-	next, err = continueToken(buffered, l.accept)
-	if err != nil {
-		return "", 0, err
+	sent := &counted{r: response.Body}
+	var body io.Reader = sent
+	if response.Header.Get("Content-Encoding") == "gzip" {
+		if body, err = gzip.NewReader(sent); err != nil {
+			return p, err
+		}
+	}
+	plain := &counted{r: body}
+	buffered := bufio.NewReaderSize(plain, 64<<10)
+	if p.next, err = continueToken(buffered, l.accept); err != nil {
+		return p, err
 	}
 	_, err = io.Copy(io.Discard, buffered)
-	return next, body.n, err
+	p.plain, p.sent = plain.n, sent.n
+	return p, err
 }
 
 // counted counts what is read.
