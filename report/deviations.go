@@ -1,7 +1,6 @@
 package report
 
 import (
-	"fmt"
 	"path"
 	"slices"
 	"strconv"
@@ -123,12 +122,4 @@ func matches(glob string, s audit.Subject) bool {
 	}
 	ok, _ := path.Match(glob, namespace) // the configuration was checked for malformed globs
 	return ok && namespace != ""
-}
-
-// quantity writes a number with its noun: "1 finding", "3 findings".
-func quantity(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }

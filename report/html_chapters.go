@@ -110,7 +110,7 @@ func (c *htmlChapter) addResult(check *ControlCheck, beside []*Control, known *C
 
 // addRemainders lists what no API server can show, once over both editions, and by who
 // has to evidence it.
-func (c *htmlChapter) addRemainders(pair pdfPair) {
+func (c *htmlChapter) addRemainders(pair controlPair) {
 	seen := map[Remainder]bool{}
 	for _, edition := range append([]*Control{pair.lead}, pair.beside...) {
 		for _, rest := range edition.NotAssessed {

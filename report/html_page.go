@@ -46,7 +46,7 @@ type htmlRows[T any] struct {
 }
 
 func cut[T any](rows []T, limit int, concern func(a, b T) int) htmlRows[T] {
-	shown, left := pdfCapped(rows, limit, concern)
+	shown, left := capped(rows, limit, concern)
 	return htmlRows[T]{shown, left}
 }
 
@@ -95,14 +95,14 @@ func policy(styles ...string) string {
 
 // runningFoot is the style of printed pages' feet: which record this is, of what, when.
 func runningFoot(r *Record) string {
-	name, _ := pdfCut(visible(r.Subject.Name), 60)
+	name, _ := firstRunes(visible(r.Subject.Name), 60)
 	left := fmt.Sprintf("%s, %s, record %s", name, utc(r.Metadata.GeneratedAt), r.Metadata.UID)
-	classification, _ := pdfCut(visible(r.Config.Effective.Classification), 60)
+	classification, _ := firstRunes(visible(r.Config.Effective.Classification), 60)
 	return fmt.Sprintf("@page{@bottom-left{content:%s}@top-right{content:%s}}", cssString(left), cssString(classification))
 }
 
 func stateOf(s State) htmlState {
-	state, known := pdfStates[s]
+	state, known := stateWords[s]
 	if !known {
 		return htmlState{Title: string(s), Class: audit.NotAssessed.String()}
 	}

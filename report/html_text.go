@@ -43,7 +43,7 @@ func htmlText(value any) string { return clip(fmt.Sprint(value), htmlMaxRunes) }
 func htmlName(value any) string { return clip(fmt.Sprint(value), htmlMaxName) }
 
 func clip(s string, limit int) string {
-	shown, runes := pdfCut(s, limit)
+	shown, runes := firstRunes(s, limit)
 	shown = visible(shown)
 	if runes > 0 {
 		shown += fmt.Sprintf(" … [cut here: %s characters in all; the record has the whole text]", grouped(runes))

@@ -23,9 +23,9 @@ var htmlWords = template.FuncMap{
 	"link":      fragment,
 	"status":    statusWord,
 	"statuses":  func() []audit.Status { return audit.Statuses },
-	"terms":     func(s audit.Status) string { return pdfStatuses[s].terms },
-	"meaning":   func(s audit.Status) string { return pdfMeanings[s] },
-	"glossary":  func() any { return htmlTerms() },
+	"terms":     func(s audit.Status) string { return statusWords[s].terms },
+	"meaning":   func(s audit.Status) string { return statusWords[s].meaning },
+	"glossary":  func() []term { return glossary },
 	"severity":  severityWords,
 	"reason":    reasonWords,
 	"party":     partyWords,
@@ -35,6 +35,7 @@ var htmlWords = template.FuncMap{
 	"isolation": isolationWord,
 	"verdicts":  isolationCounts,
 	"read":      readWords,
+	"method":    methodWords,
 	"scope":     scopeWords,
 	"sampling":  samplingWords,
 	"window":    timeWords,
@@ -50,7 +51,7 @@ var htmlWords = template.FuncMap{
 // and shape.
 type htmlStatus struct{ Word, Class string }
 
-func statusWord(s audit.Status) htmlStatus { return htmlStatus{pdfStatuses[s].word, s.String()} }
+func statusWord(s audit.Status) htmlStatus { return htmlStatus{statusWords[s].word, s.String()} }
 
 // foundStatus tells a finding that only lacks an opt-in from one that couldn't be assessed.
 func foundStatus(f *audit.Finding) htmlStatus {
@@ -83,30 +84,19 @@ type htmlVerdict struct {
 
 func isolationCounts(all []Isolation) []htmlVerdict {
 	var list []htmlVerdict
-	for _, kind := range pdfIsolations {
-		v := htmlVerdict{Word: isolationWord(kind.word), Meaning: kind.meaning}
+	for _, kind := range isolationKinds {
+		v := htmlVerdict{Word: isolationWord(kind.Word), Meaning: kind.Meaning}
 		for i := range all {
-			if all[i].Ingress.ByNetworkPolicy == kind.word {
+			if all[i].Ingress.ByNetworkPolicy == kind.Word {
 				v.Ingress++
 			}
-			if all[i].Egress.ByNetworkPolicy == kind.word {
+			if all[i].Egress.ByNetworkPolicy == kind.Word {
 				v.Egress++
 			}
 		}
 		list = append(list, v)
 	}
 	return list
-}
-
-// An htmlTerm is a word of the glossary.
-type htmlTerm struct{ Word, Meaning string }
-
-func htmlTerms() []htmlTerm {
-	terms := make([]htmlTerm, 0, len(pdfTerms))
-	for _, t := range pdfTerms {
-		terms = append(terms, htmlTerm{t.word, t.meaning})
-	}
-	return terms
 }
 
 // askedWords says how a request of the ledger went.

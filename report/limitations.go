@@ -2,7 +2,6 @@ package report
 
 import (
 	"fmt"
-	"time"
 
 	"github.com/kubevidence/kubevidence/audit"
 )
@@ -31,11 +30,11 @@ func readingLimitations(r *Record) []string {
 	if c.Source == audit.FromFiles {
 		say("The population was given, not read: the evaluation took files for the whole cluster. That they are complete, and that they are what runs, rests on whoever gave them. Defaults that a server would have set were set.")
 	} else {
-		say("Reads were not simultaneous: they took place from %s to %s, and the cluster may have changed in between.", clock(c.StartedAt), clock(c.EndedAt))
+		say("Reads were not simultaneous: they took place from %s to %s, and the cluster may have changed in between.", utc(c.StartedAt), utc(c.EndedAt))
 		say("Who read is told from the credentials at hand. The server was not asked to confirm it.")
 	}
 	if n := len(c.Gaps); n > 0 {
-		say("Not everything could be read: the ledger lists %s with the checks that each costs.", quantity(n, "gap"))
+		say("Not everything could be read: the ledger lists %s with the checks that each costs.", counted(n, "gap"))
 	}
 	if r.Config.Options.Namespace != "" {
 		say("Only subjects in namespace %s were evaluated; objects of other namespaces were read as peers.", r.Config.Options.Namespace)
@@ -50,10 +49,7 @@ func readingLimitations(r *Record) []string {
 		say("Secrets were not read. Certificates are known as they were issued, not as they are stored or served.")
 	}
 	for _, ignored := range c.Ignored {
-		say("Ignored, because this build doesn't know the kind: %s of kind %s (%s).", quantity(ignored.Count, "document"), ignored.Kind, ignored.APIVersion)
+		say("Ignored, because this build doesn't know the kind: %s of kind %s (%s).", counted(ignored.Count, "document"), ignored.Kind, ignored.APIVersion)
 	}
 	return list
 }
-
-// clock writes an instant the way sentences and tables do: UTC, to the second.
-func clock(t time.Time) string { return t.UTC().Format(time.RFC3339) }

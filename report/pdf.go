@@ -3,7 +3,6 @@ package report
 import (
 	"fmt"
 	"io"
-	"slices"
 
 	"github.com/kubevidence/kubevidence/audit"
 )
@@ -108,14 +107,4 @@ func (d *pdfDocument) worst(keep func(*audit.Finding) bool) []*audit.Finding {
 		}
 	}
 	return kept
-}
-
-// sortedWorst orders findings worst first without moving the record's.
-func sortedWorst(findings []audit.Finding) []*audit.Finding {
-	sorted := make([]*audit.Finding, len(findings))
-	for i := range findings {
-		sorted[i] = &findings[i]
-	}
-	slices.SortStableFunc(sorted, func(a, b *audit.Finding) int { return audit.CompareWorst(*a, *b) })
-	return sorted
 }

@@ -38,7 +38,7 @@ func findingStanding(f *audit.Finding) pdfCell {
 		{words: severityWords(f) + ", " + f.Responsible.String(), style: pdfCellDim},
 	}
 	if f.Before != nil {
-		cell = append(cell, pdfText{words: "before: " + pdfStatuses[*f.Before].word, style: pdfCellDim})
+		cell = append(cell, pdfText{words: "before: " + statusWords[*f.Before].word, style: pdfCellDim})
 	}
 	if f.Waiver != "" {
 		cell = append(cell, pdfText{words: "waiver " + f.Waiver, style: pdfCellRef, anchor: "waiver:" + f.Waiver, limit: 100})

@@ -1,13 +1,8 @@
 package report
 
 import (
-	"bufio"
-	"bytes"
 	"fmt"
-	"reflect"
 	"strings"
-
-	"github.com/kubevidence/kubevidence/audit"
 )
 
 func (d *pdfDocument) appendixIntro() {
@@ -44,17 +39,6 @@ func (d *pdfDocument) catalogue() {
 	t.end()
 }
 
-func resourceWords(resources []audit.Resource) string {
-	if len(resources) == 0 {
-		return "nothing more"
-	}
-	words := make([]string, len(resources))
-	for i, r := range resources {
-		words[i] = string(r)
-	}
-	return strings.Join(words, ", ")
-}
-
 // configuration prints what was in force, as JSON.
 func (d *pdfDocument) configuration() {
 	d.paragraph(fmt.Sprintf("Defaults included. Digest sha256:%s.", orDash(d.r.Config.Digest)))
@@ -72,19 +56,6 @@ func (d *pdfDocument) configuration() {
 		d.code(lines[:min(len(lines), most)])
 		d.leftOut(len(lines)-most, "line", "the first are shown")
 	}
-}
-
-// jsonLines writes a value as the record's JSON has it.
-func jsonLines(value any) ([]string, error) {
-	var text bytes.Buffer
-	out := bufio.NewWriter(&text)
-	if err := writeValue(out, reflect.ValueOf(value), ""); err != nil {
-		return nil, err
-	}
-	if err := out.Flush(); err != nil {
-		return nil, err
-	}
-	return strings.Split(text.String(), "\n"), nil
 }
 
 // verification says how a reader who trusts nobody checks this report.

@@ -2,7 +2,6 @@ package report
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/kubevidence/kubevidence/audit"
 )
@@ -30,28 +29,11 @@ func (d *pdfDocument) cover() {
 	d.signOff()
 }
 
-// editions names the editions that the record speaks of.
-func (r *Record) editions() string {
-	var editions []string
-	for _, edition := range []string{"2022", "2013"} {
-		for i := range r.Controls {
-			if r.Controls[i].Edition == edition {
-				editions = append(editions, edition)
-				break
-			}
-		}
-	}
-	if len(editions) == 0 {
-		return "no control assessed"
-	}
-	return "edition " + strings.Join(editions, " with ")
-}
-
 // stateBlock says the outcome in words, with counts and coverage, and explains it on the
 // cover.
 func (d *pdfDocument) stateBlock(explain bool) {
 	s := &d.r.Summary
-	state := pdfStates[s.State]
+	state := stateWords[s.State]
 	switch {
 	case state.title == "":
 		state.title = orDash(string(s.State))
@@ -59,7 +41,7 @@ func (d *pdfDocument) stateBlock(explain bool) {
 		state.mark = audit.NotApplicable
 		state.sentence = "No check had a subject in what was read: nothing was assessed, and nothing is shown by it."
 	}
-	color := pdfStatuses[state.mark].color
+	color := pdfStatuses[state.mark]
 	texts := []pdfText{{words: state.title, style: pdfStyle{pdfBold, 17, 24, color}, mark: pdfMark(state.mark), limit: 100}}
 	if explain {
 		texts = append(texts, pdfText{words: state.sentence, style: pdfBody, above: 2})
@@ -83,38 +65,6 @@ func (d *pdfDocument) stateBlock(explain bool) {
 		y += lines[i].height()
 	}
 	d.y += height + 10
-}
-
-// countWords lists counts, worst first, without what is nought, Fail and Pass excepted.
-func countWords(c *Counts) string {
-	words := []string{fmt.Sprintf("%s Fail", grouped(c.Fail))}
-	for _, part := range []struct {
-		n    int
-		word string
-	}{
-		{c.NotAssessed, "Not assessed"}, {c.Warning, "Warning"}, {c.Waived, "Waived"}, {c.Attested, "Attested"},
-		{c.Pass, "Pass"}, {c.NotRequested, "Not requested"}, {c.NotApplicable, "Not applicable"},
-	} {
-		if part.n > 0 || part.word == "Pass" {
-			words = append(words, grouped(part.n)+" "+part.word)
-		}
-	}
-	return strings.Join(words, "  ·  ")
-}
-
-// coverageWords is the coverage, numerator and denominator, and what waivers changed.
-func coverageWords(s *Summary) string {
-	of := func(r Ratio) string { return grouped(r.Numerator) + " of " + grouped(r.Denominator) }
-	words := fmt.Sprintf("Coverage: %s findings decided, %s checks decided for every subject, %s resources read in full.",
-		of(s.Assessed), of(s.Checks), of(s.Resources))
-	if len(s.NotRequested) > 0 {
-		words += " Not requested, wholly or in part: " + strings.Join(firstOf(s.NotRequested, 30, "check"), ", ") + "."
-	}
-	if s.BeforeWaivers != s.Counts {
-		words += fmt.Sprintf(" Before waivers and attestations: %s Fail, %s Warning, %s Not assessed.",
-			grouped(s.BeforeWaivers.Fail), grouped(s.BeforeWaivers.Warning), grouped(s.BeforeWaivers.NotAssessed))
-	}
-	return words
 }
 
 // identity is who, what and when, each shortened to what a cover holds.
@@ -144,38 +94,6 @@ func (d *pdfDocument) identity() []pdfLabelled {
 		brief("Tool", plain(fmt.Sprintf("%s %s, commit %s", r.Tool.Name, r.Tool.Version, orDash(r.Tool.Commit)))),
 		brief("Classification", strong(stated(r.Config.Effective.Classification))),
 	}
-}
-
-// reader says who read the cluster and how that is known.
-func (r *Record) reader() string {
-	id := &r.Collection.Identity
-	var words string
-	switch {
-	case r.Collection.Source == audit.FromFiles:
-		words = "files that were given; no cluster was contacted"
-	case id.Method == "certificate":
-		words = id.Name + ", by the subject of the client certificate"
-	case id.Method == "jwt":
-		words = id.Name + ", by the token's claims"
-	case id.Method == "opaque" && id.Name != "":
-		words = id.Name + ", named in the configuration; the token is opaque"
-	case id.Method == "opaque":
-		words = "the bearer of an opaque token, which names nobody"
-	case id.Name != "":
-		words = id.Name
-	default:
-		words = "nobody named by the credentials"
-	}
-	if id.Impersonated != "" {
-		words += ", acting as " + id.Impersonated
-	}
-	if a := r.Config.Effective.Assessor; a != "" && a != id.Name {
-		words += "; assessor stated in the configuration: " + a
-	}
-	if r.Collection.Source != audit.FromFiles && !id.Verified {
-		words += " (asserted, not verified)"
-	}
-	return words
 }
 
 // signOff is the block that people fill in by hand.

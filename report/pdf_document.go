@@ -36,7 +36,7 @@ type pdfDocument struct {
 	findings []*audit.Finding // all, worst first
 	shown    []*audit.Finding // those of the appendix
 	checks   map[string]*Check
-	pairs    []pdfPair
+	pairs    []controlPair
 
 	contents int // the first page of the contents
 }
@@ -102,22 +102,6 @@ func (r *Record) classification() string {
 		return c
 	}
 	return "Classification: not stated"
-}
-
-// utc prints an instant, a dash where there is none.
-func utc(t time.Time) string {
-	if t.IsZero() {
-		return "–"
-	}
-	return t.UTC().Format(time.RFC3339)
-}
-
-// day prints an instant's day, UTC, a dash where there is none.
-func day(t time.Time) string {
-	if t.IsZero() {
-		return "–"
-	}
-	return t.UTC().Format(time.DateOnly)
 }
 
 func (d *pdfDocument) newPage() {

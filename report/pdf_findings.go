@@ -2,18 +2,6 @@ package report
 
 import "github.com/kubevidence/kubevidence/audit"
 
-// deviates reports whether a finding asks for attention: what wasn't requested, passes
-// and what doesn't apply do not.
-func deviates(f *audit.Finding) bool {
-	switch f.Status {
-	case audit.Fail, audit.Warning, audit.Waived:
-		return true
-	case audit.NotAssessed:
-		return f.Reason != audit.NotRequested
-	}
-	return false
-}
-
 // leftOutFindings says how many findings a list leaves out and where they are.
 func (d *pdfDocument) leftOutFindings(n int) {
 	if n > 0 {
@@ -50,19 +38,4 @@ func foundCell(f *audit.Finding) pdfCell {
 		cell = append(cell, pdfText{words: "explained by " + f.Cause, style: pdfCellRef, anchor: "finding:" + f.Cause, limit: 100})
 	}
 	return cell
-}
-
-// severityWords is a finding's severity, or why it isn't assessed.
-func severityWords(f *audit.Finding) string {
-	if f.Status == audit.NotAssessed {
-		return reasonWords(f.Reason)
-	}
-	return f.Severity.String()
-}
-
-func reasonWords(r audit.Reason) string {
-	if r == audit.NotRequested {
-		return "not requested"
-	}
-	return string(r)
 }

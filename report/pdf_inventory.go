@@ -2,7 +2,6 @@ package report
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 )
 
@@ -16,7 +15,7 @@ func (d *pdfDocument) certificates() {
 	d.paragraph("Every Secret that an Ingress, a Gateway or a Certificate names, with what is known of the certificate behind it and how: issued " +
 		"(from cert-manager’s objects), served (from a TLS handshake), stored (from the Secret). No private key was kept.")
 	d.caption("Times are UTC. Serial numbers and fingerprints are hexadecimal.")
-	shown, left := pdfCapped(all, pdfMaxInventory, func(a, b Certificate) int { return a.NotAfter.Compare(b.NotAfter) })
+	shown, left := capped(all, pdfMaxInventory, func(a, b Certificate) int { return a.NotAfter.Compare(b.NotAfter) })
 	t := d.table(
 		pdfColumn{title: "Secret, names, used by", width: 196}, pdfColumn{title: "Issuer, key", width: 128},
 		pdfColumn{title: "Valid", width: 88}, pdfColumn{title: "Known from", width: 69.28},
@@ -75,15 +74,6 @@ func certificateLevel(c *Certificate) pdfCell {
 	return cell
 }
 
-// pdfIsolations words how a direction is isolated, least isolated first.
-var pdfIsolations = []struct{ word, meaning string }{
-	{"none", "no policy selects it"},
-	{"open", "isolated, but everything is allowed"},
-	{"indeterminate", "can’t be decided from what was read"},
-	{"notCoverable", "shares its node’s network, which policies don’t cover"},
-	{"restricted", "isolated, and not everything is allowed"},
-}
-
 // isolation is how NetworkPolicies isolate each workload.
 func (d *pdfDocument) isolation() {
 	all := d.r.Inventory.Isolation
@@ -102,12 +92,12 @@ func (d *pdfDocument) isolation() {
 	}
 	d.paragraph(fmt.Sprintf("How networking.k8s.io/v1 NetworkPolicies isolate each of %s. Declared policy, not observed traffic.", counted(len(all), "workload")))
 	sum := d.table(pdfColumn{title: "Isolation", width: 110}, pdfColumn{title: "Meaning", width: pdfWidth - 270}, pdfColumn{title: "Ingress", width: 80, right: true}, pdfColumn{title: "Egress", width: 80, right: true})
-	for _, kind := range pdfIsolations {
-		sum.row(pdfCell{{words: isolationWord(kind.word), style: pdfCellBig}}, pdfCell{{words: kind.meaning, style: pdfCellIn}}, number1(counts[kind.word][0]), number1(counts[kind.word][1]))
+	for _, kind := range isolationKinds {
+		sum.row(pdfCell{{words: isolationWord(kind.Word), style: pdfCellBig}}, pdfCell{{words: kind.Meaning, style: pdfCellIn}}, number1(counts[kind.Word][0]), number1(counts[kind.Word][1]))
 	}
 	sum.end()
 
-	shown, left := pdfCapped(all, pdfMaxInventory, func(a, b Isolation) int { return isolationRank(&a) - isolationRank(&b) })
+	shown, left := capped(all, pdfMaxInventory, func(a, b Isolation) int { return isolationRank(&a) - isolationRank(&b) })
 	t := d.table(pdfColumn{title: "Workload", width: 183}, pdfColumn{title: "Pods", width: 42, right: true, gap: 8}, pdfColumn{title: "Ingress, selected by", width: 128}, pdfColumn{title: "Egress, selected by", width: 128.28})
 	for i := range shown {
 		w := &shown[i]
@@ -115,21 +105,6 @@ func (d *pdfDocument) isolation() {
 	}
 	t.end()
 	d.leftOut(left, "workload", "the least isolated are shown")
-}
-
-func isolationWord(word string) string {
-	if word == "notCoverable" {
-		return "not coverable"
-	}
-	return orDash(word)
-}
-
-// isolationRank orders workloads by their less isolated direction.
-func isolationRank(w *Isolation) int {
-	rank := func(direction *Direction) int {
-		return slices.IndexFunc(pdfIsolations, func(kind struct{ word, meaning string }) bool { return kind.word == direction.ByNetworkPolicy })
-	}
-	return min(rank(&w.Ingress), rank(&w.Egress))
 }
 
 func directionCell(direction *Direction) pdfCell {

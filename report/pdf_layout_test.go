@@ -111,8 +111,8 @@ func contrast(a, b pdfColor) float64 {
 
 func TestPDFContrast(t *testing.T) {
 	colors := map[string]pdfColor{"ink": pdfInk, "muted": pdfMuted, "accent": pdfAccent}
-	for _, s := range pdfStatuses {
-		colors[s.word] = s.color
+	for status, color := range pdfStatuses {
+		colors[status.String()] = color
 	}
 	for name, color := range colors {
 		for _, ground := range []pdfColor{pdfWhite, pdfTint} {

@@ -13,7 +13,7 @@ func (d *pdfDocument) ledger() {
 		return
 	}
 	d.caption("Everything that was asked. For each row, listed = evaluated + excluded + errored. Words of the server are verbatim.")
-	shown, left := pdfCapped(queries, pdfMaxInventory, func(a, b Query) int { return queryConcern(&b) - queryConcern(&a) })
+	shown, left := capped(queries, pdfMaxInventory, func(a, b Query) int { return queryConcern(&b) - queryConcern(&a) })
 	const number = 43.0
 	t := d.table(
 		pdfColumn{title: "Resource, scope, request", width: pdfWidth - 60 - 4*number}, pdfColumn{title: "State", width: 60},
@@ -36,30 +36,6 @@ func (d *pdfDocument) ledger() {
 
 // number1 is a cell with a number.
 func number1(n int) pdfCell { return pdfCell{{words: grouped(n), style: pdfCellIn}} }
-
-// queryConcern is how much a row of the ledger asks for attention.
-func queryConcern(q *Query) int {
-	switch {
-	case q.Error != "" || q.Errored > 0 || q.State == "unread":
-		return 2
-	case q.Excluded > 0:
-		return 1
-	}
-	return 0
-}
-
-// readWords is the state of a row as words.
-func readWords(state string) string {
-	switch state {
-	case "":
-		return "unread"
-	case "notServed":
-		return "not served"
-	case "notRequested":
-		return "not requested"
-	}
-	return state
-}
 
 func ledgerCell(q *Query) pdfCell {
 	scope := "the whole cluster"
@@ -105,7 +81,7 @@ func (d *pdfDocument) gaps() {
 	} else {
 		d.caption("Gaps: what could not be read. A gap is never an empty list; the checks that it costs are not assessed, wholly or in part.")
 		t := d.table(pdfColumn{title: "Resource", width: 140}, pdfColumn{title: "Reason", width: 62}, pdfColumn{title: "Words of the server", width: 169}, pdfColumn{title: "Checks that it costs", width: 110.28})
-		shown, left := pdfCapped(c.Gaps, pdfMaxInventory, nil)
+		shown, left := capped(c.Gaps, pdfMaxInventory, nil)
 		for i := range shown {
 			g := &shown[i]
 			scope := "in the whole cluster"

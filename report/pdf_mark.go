@@ -21,7 +21,7 @@ func (d *pdfDocument) drawMark(shape pdfShape, x, y, side float64) {
 		return
 	}
 	status := audit.Status(shape - 1)
-	color := pdfStatuses[status].color
+	color := pdfStatuses[status]
 	stroke := side / 8
 	d.fill(color)
 	d.line(color, stroke)

@@ -43,35 +43,20 @@ var (
 	pdfRunning = pdfStyle{pdfSans, 7, 10, pdfMuted}
 )
 
-// pdfStatuses is how statuses are printed: the word, the colour of word and shape, and
-// what an auditor calls it.
-var pdfStatuses = map[audit.Status]struct {
-	word  string
-	color pdfColor
-	terms string
-}{
-	audit.Fail:          {"Fail", pdfColor{0x9B, 0x1C, 0x1C}, "nonconformity (candidate)"},
-	audit.NotAssessed:   {"Not assessed", pdfColor{0x4A, 0x4A, 0x55}, "not assessed"},
-	audit.Warning:       {"Warning", pdfColor{0x86, 0x54, 0x00}, "opportunity for improvement (candidate)"},
-	audit.Waived:        {"Waived", pdfColor{0x5B, 0x3A, 0x8C}, "accepted risk, remediation under way or false positive"},
-	audit.Attested:      {"Attested", pdfColor{0x1F, 0x4E, 0x8C}, "conformity declared by a person"},
-	audit.Pass:          {"Pass", pdfColor{0x1B, 0x66, 0x3A}, "conformity (of what was read)"},
-	audit.NotApplicable: {"Not applicable", pdfColor{0x5A, 0x62, 0x6C}, "not applicable"},
+// pdfStatuses are the colours of a status' word and shape.
+var pdfStatuses = map[audit.Status]pdfColor{
+	audit.Fail:          {0x9B, 0x1C, 0x1C},
+	audit.NotAssessed:   {0x4A, 0x4A, 0x55},
+	audit.Warning:       {0x86, 0x54, 0x00},
+	audit.Waived:        {0x5B, 0x3A, 0x8C},
+	audit.Attested:      {0x1F, 0x4E, 0x8C},
+	audit.Pass:          {0x1B, 0x66, 0x3A},
+	audit.NotApplicable: {0x5A, 0x62, 0x6C},
 }
 
 // pdfStatus is the word of a status, with its shape and colour.
 func pdfStatus(s audit.Status) pdfText {
 	style := pdfCellBig
-	style.color = pdfStatuses[s].color
-	return pdfText{words: pdfStatuses[s].word, style: style, mark: pdfMark(s)}
-}
-
-// pdfStates is how states are printed.
-var pdfStates = map[State]struct {
-	title, sentence string
-	mark            audit.Status
-}{
-	DeviationsFound: {"Deviations found", "At least one requirement was not met by what was read. Each Fail is a candidate nonconformity; the auditor concludes.", audit.Fail},
-	Incomplete:      {"Incomplete", "Nothing that was read failed, but part of what was asked for could not be assessed. What is missing is listed under gaps.", audit.NotAssessed},
-	NoDeviations:    {"No deviations found", "Nothing that was assessed failed, beyond what is waived or attested as listed. This does not declare conformity; the auditor concludes.", audit.Pass},
+	style.color = pdfStatuses[s]
+	return pdfText{words: statusWords[s].word, style: style, mark: pdfMark(s)}
 }

@@ -68,7 +68,7 @@ func (d *pdfDocument) causeTable() *pdfTable {
 // briefCause is a cause as a row of the summary: what and how, no more.
 func briefCause(c *Cause) []pdfCell {
 	cells := causeCells(c)
-	remedy, cut := pdfCut(oneLine(c.Remedy), 130)
+	remedy, cut := firstRunes(oneLine(c.Remedy), 130)
 	if cut > 0 {
 		remedy = strings.TrimSpace(remedy) + " …"
 	}
@@ -91,17 +91,6 @@ func causeCells(c *Cause) []pdfCell {
 		{{words: grouped(c.Subjects), style: pdfCellIn}},
 		{{words: grouped(c.Findings), style: pdfCellIn}},
 	}
-}
-
-// partyWords names a party in full.
-func partyWords(p audit.Party) string {
-	switch p {
-	case audit.User:
-		return "User (application teams)"
-	case audit.Administrator:
-		return "Administrator (platform team)"
-	}
-	return "No party"
 }
 
 // controlTable is a row a control: its status and its counts.

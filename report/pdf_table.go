@@ -1,9 +1,6 @@
 package report
 
-import (
-	"fmt"
-	"slices"
-)
+import "fmt"
 
 // Space within a table's cells, points.
 const (
@@ -209,19 +206,6 @@ type pdfLabelled struct {
 // is makes a row of a label and plain words.
 func is(label, words string) pdfLabelled {
 	return pdfLabelled{label, pdfCell{{words: words, style: pdfCellIn}}}
-}
-
-// pdfCapped returns at most limit items and how many are left out; where some are, those
-// that compare sorts first remain.
-func pdfCapped[T any](items []T, limit int, compare func(a, b T) int) (shown []T, left int) {
-	if len(items) <= limit {
-		return items, 0
-	}
-	if compare != nil {
-		items = slices.Clone(items)
-		slices.SortStableFunc(items, compare)
-	}
-	return items[:limit], len(items) - limit
 }
 
 // leftOut says how many rows were left out, and which were kept.

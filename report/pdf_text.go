@@ -37,7 +37,7 @@ func (l *pdfLine) height() float64 { return l.above + l.style.leading }
 
 // safe cuts a text to a number of runes and makes it printable in a face.
 func (d *pdfDocument) safe(face pdfFace, s string, limit int) string {
-	s, _ = pdfCut(s, limit)
+	s, _ = firstRunes(s, limit)
 	return pdfSafe(s, &d.faces[face].covered)
 }
 
@@ -87,7 +87,7 @@ func (d *pdfDocument) wrap(texts []pdfText, width float64) []pdfLine {
 		if d.bytes > pdfPlenty {
 			limit = min(limit, pdfShortRunes)
 		}
-		whole, runes := pdfCut(t.words, limit)
+		whole, runes := firstRunes(t.words, limit)
 		first := len(lines)
 		indent := 0.0
 		if t.mark != 0 {

@@ -67,8 +67,8 @@ func TestPDFCut(t *testing.T) {
 	}{
 		{"", 3, "", 0}, {"abc", 3, "abc", 0}, {"abcd", 3, "abc", 4}, {"żółć", 4, "żółć", 0}, {"żółć", 2, "żó", 4}, {"\xff\xff\xff", 2, "\xff\xff", 3},
 	} {
-		if text, runes := pdfCut(c.text, c.limit); text != c.want || runes != c.runes {
-			t.Errorf("pdfCut(%q, %d) = %q, %d, want %q, %d", c.text, c.limit, text, runes, c.want, c.runes)
+		if text, runes := firstRunes(c.text, c.limit); text != c.want || runes != c.runes {
+			t.Errorf("firstRunes(%q, %d) = %q, %d, want %q, %d", c.text, c.limit, text, runes, c.want, c.runes)
 		}
 	}
 }

@@ -3,8 +3,6 @@ package report
 import (
 	"fmt"
 	"strings"
-
-	"github.com/kubevidence/kubevidence/audit"
 )
 
 func (d *pdfDocument) declarationsOverview() {
@@ -90,45 +88,4 @@ func (d *pdfDocument) findingLinks(ids []string, none string) pdfCell {
 		cell = append(cell, pdfText{words: "and " + counted(rest, "more finding"), style: pdfCellDim})
 	}
 	return cell
-}
-
-func waiverKind(k audit.WaiverKind) string {
-	switch k {
-	case audit.AcceptedRisk:
-		return "Accepted risk"
-	case audit.Remediation:
-		return "Remediation by date"
-	case audit.FalsePositive:
-		return "False positive"
-	}
-	return string(k)
-}
-
-// standingWords says how a declaration stands.
-func standingWords(state string) string {
-	switch state {
-	case "expiring":
-		return "expiring within 30 days"
-	case "expired":
-		return "expired: it no longer holds"
-	case "unused":
-		return "unused: it matches nothing"
-	case "notYetValid":
-		return "not yet valid"
-	}
-	return state
-}
-
-// patternWords says which subjects a pattern matches.
-func patternWords(p audit.SubjectPattern) string {
-	if p == (audit.SubjectPattern{}) {
-		return "all subjects"
-	}
-	all := func(s string) string {
-		if s == "" {
-			return "*"
-		}
-		return s
-	}
-	return fmt.Sprintf("%s %s/%s", all(p.Kind), all(p.Namespace), all(p.Name))
 }

@@ -2,8 +2,6 @@ package report
 
 import (
 	"fmt"
-	"slices"
-	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -57,65 +55,4 @@ func capital(s string) string {
 		return s
 	}
 	return string(unicode.ToUpper(r)) + s[size:]
-}
-
-// pdfCut returns the first limit runes of a text, and how many runes it has where that is
-// fewer than all, else 0.
-func pdfCut(s string, limit int) (string, int) {
-	if len(s) <= limit {
-		return s, 0
-	}
-	n := 0
-	for i := range s {
-		if n == limit {
-			return s[:i], utf8.RuneCountInString(s)
-		}
-		n++
-	}
-	return s, 0
-}
-
-// grouped writes a number with its thousands apart: 20,480.
-func grouped(n int) string {
-	digits := strconv.Itoa(n)
-	sign := ""
-	if n < 0 {
-		sign, digits = "-", digits[1:]
-	}
-	for i := len(digits) - 3; i > 0; i -= 3 {
-		digits = digits[:i] + "," + digits[i:]
-	}
-	return sign + digits
-}
-
-// counted writes a number and its noun: "1 finding", "20 findings".
-func counted(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return grouped(n) + " " + noun + "s"
-}
-
-// stated returns what the organization stated, or says that it didn't.
-func stated(s string) string {
-	if strings.TrimSpace(s) == "" {
-		return notStated
-	}
-	return s
-}
-
-// orDash returns a dash for an empty text.
-func orDash(s string) string {
-	if strings.TrimSpace(s) == "" {
-		return "–"
-	}
-	return s
-}
-
-// firstOf returns the first n texts, and a text that counts the others.
-func firstOf(texts []string, n int, noun string) []string {
-	if len(texts) <= n {
-		return texts
-	}
-	return append(slices.Clone(texts[:n]), "and "+counted(len(texts)-n, "more "+noun))
 }

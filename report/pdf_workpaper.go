@@ -9,7 +9,7 @@ import (
 )
 
 // workpaper is a control's chapter.
-func (d *pdfDocument) workpaper(p pdfPair) {
+func (d *pdfDocument) workpaper(p controlPair) {
 	c := p.lead
 	if len(p.beside) == 0 {
 		d.labelled(92, append([]pdfLabelled{{"Status", pdfCell{pdfStatus(c.Status)}}}, is("Edition", c.Edition), is("Counts", countWords(&c.Counts)),
@@ -27,7 +27,7 @@ func (d *pdfDocument) workpaper(p pdfPair) {
 }
 
 // editionsBeside sets the control that leads beside its counterparts, a column each.
-func (d *pdfDocument) editionsBeside(p pdfPair) {
+func (d *pdfDocument) editionsBeside(p controlPair) {
 	all := append([]*Control{p.lead}, p.beside...)
 	const label = 92.0
 	width := (pdfWidth - label) / float64(len(all))
@@ -52,12 +52,8 @@ func (d *pdfDocument) editionsBeside(p pdfPair) {
 	line("Criterion", func(c *Control) pdfText { return in(stated(c.Criterion)) })
 }
 
-func populationWords(c *Control) string {
-	return fmt.Sprintf("%s of %s findings in scope were assessed.", grouped(c.Population.Numerator), grouped(c.Population.Denominator))
-}
-
 // checkResults is a row a check that bears on the control, with its role in each edition.
-func (d *pdfDocument) checkResults(p pdfPair) {
+func (d *pdfDocument) checkResults(p controlPair) {
 	if len(p.lead.Checks) == 0 {
 		d.paragraph("None: no check of this evaluation bears on the control.")
 		return
@@ -108,7 +104,7 @@ func (d *pdfDocument) controlDeviations(c *Control) {
 }
 
 // threeLists says what the tool assessed, what it did not, and who evidences the rest.
-func (d *pdfDocument) threeLists(p pdfPair) {
+func (d *pdfDocument) threeLists(p controlPair) {
 	c := p.lead
 	var assessed, not []string
 	for i := range c.Checks {
@@ -152,7 +148,7 @@ func (d *pdfDocument) threeLists(p pdfPair) {
 }
 
 // besideRest is what no tool shows of the counterparts.
-func besideRest(p pdfPair) []Remainder {
+func besideRest(p controlPair) []Remainder {
 	var rest []Remainder
 	for _, c := range p.beside {
 		rest = append(rest, c.NotAssessed...)

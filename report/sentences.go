@@ -1,0 +1,176 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/kubevidence/kubevidence/audit"
+)
+
+// reader says who read the cluster and how that is known.
+func (r *Record) reader() string {
+	id := &r.Collection.Identity
+	var words string
+	switch {
+	case r.Collection.Source == audit.FromFiles:
+		words = "files that were given; no cluster was contacted"
+	case id.Method == "certificate":
+		words = id.Name + ", by the subject of the client certificate"
+	case id.Method == "jwt":
+		words = id.Name + ", by the token's claims"
+	case id.Method == "opaque" && id.Name != "":
+		words = id.Name + ", named in the configuration; the token is opaque"
+	case id.Method == "opaque":
+		words = "the bearer of an opaque token, which names nobody"
+	case id.Name != "":
+		words = id.Name
+	default:
+		words = "nobody named by the credentials"
+	}
+	if id.Impersonated != "" {
+		words += ", acting as " + id.Impersonated
+	}
+	if a := r.Config.Effective.Assessor; a != "" && a != id.Name {
+		words += "; assessor stated in the configuration: " + a
+	}
+	if r.Collection.Source != audit.FromFiles && !id.Verified {
+		words += " (asserted, not verified)"
+	}
+	return words
+}
+
+// editions names the editions that the record speaks of.
+func (r *Record) editions() string {
+	var editions []string
+	for _, edition := range []string{"2022", "2013"} {
+		for i := range r.Controls {
+			if r.Controls[i].Edition == edition {
+				editions = append(editions, edition)
+				break
+			}
+		}
+	}
+	if len(editions) == 0 {
+		return "no control assessed"
+	}
+	return "edition " + strings.Join(editions, " with ")
+}
+
+// methodWords is what was done with what was read or given.
+func methodWords(r *Record) string {
+	read := "read the cluster's API with GET requests only, reduced what it read"
+	if r.Collection.Source == audit.FromFiles {
+		read = "took the files that it was given for the whole cluster and contacted none, reduced them"
+	}
+	return fmt.Sprintf("%s %s to what its checks rely on, decided each check for each subject, applied waivers and attestations, "+
+		"and rolled the findings up to controls. It changed nothing. What a setting means is taken from what is declared; traffic was not observed.",
+		r.Tool.Name, read)
+}
+
+// scopeWords is how options narrowed the evaluation.
+func scopeWords(r *Record) string {
+	o := &r.Config.Options
+	words := []string{"all namespaces"}
+	if o.Namespace != "" {
+		words[0] = "subjects narrowed to namespace " + o.Namespace + "; others read as peers only"
+	}
+	switch {
+	case len(o.Checks) > 0:
+		words = append(words, "only checks "+strings.Join(o.Checks, ", "))
+	default:
+		words = append(words, counted(len(r.Checks), "check"))
+	}
+	if len(o.ExcludedChecks) > 0 {
+		words = append(words, "without checks "+strings.Join(o.ExcludedChecks, ", "))
+	}
+	switch {
+	case r.Collection.Source == audit.FromFiles:
+		words = append(words, "of Secrets among the files certificates only were kept")
+	case o.ReadSecrets:
+		words = append(words, "Secrets named by other objects were read; of them certificates only were kept")
+	default:
+		words = append(words, "no Secret was read")
+	}
+	return strings.Join(words, "; ")
+}
+
+// samplingWords claims the whole population only where the record does.
+func samplingWords(c *Collection) string {
+	if c.Complete && c.Source == audit.FromCluster {
+		return "The whole population of each resource was evaluated; no sampling. Reads were not simultaneous."
+	}
+	if c.Complete {
+		return "Every object of the files was evaluated; no sampling."
+	}
+	return "No sampling. The population is not whole: see gaps and exclusions. Reads were not simultaneous."
+}
+
+func timeWords(c *Collection) string {
+	words := fmt.Sprintf("%s to %s", utc(c.StartedAt), utc(c.EndedAt))
+	if !c.StartedAt.IsZero() && !c.EndedAt.IsZero() {
+		words += fmt.Sprintf(" (%s)", c.EndedAt.Round(0).Sub(c.StartedAt.Round(0)).Round(time.Millisecond))
+	}
+	if c.Source == audit.FromCluster {
+		words += fmt.Sprintf("; the server's clock differed by %d ms from the reader's", c.SkewMS)
+	}
+	return words + ". State at one point in time, not operating effectiveness."
+}
+
+func tableWords(tables []Table) string {
+	if len(tables) == 0 {
+		return "none"
+	}
+	var words []string
+	for _, t := range tables {
+		words = append(words, fmt.Sprintf("%s of %s (%s)", t.Name, t.Date, t.Source))
+	}
+	return strings.Join(words, "; ")
+}
+
+func resourceWords(resources []audit.Resource) string {
+	if len(resources) == 0 {
+		return "nothing more"
+	}
+	words := make([]string, len(resources))
+	for i, r := range resources {
+		words[i] = string(r)
+	}
+	return strings.Join(words, ", ")
+}
+
+func populationWords(c *Control) string {
+	return fmt.Sprintf("%s of %s findings in scope were assessed.", grouped(c.Population.Numerator), grouped(c.Population.Denominator))
+}
+
+// countWords lists counts, worst first, without what is nought, Fail and Pass excepted.
+func countWords(c *Counts) string {
+	words := []string{fmt.Sprintf("%s Fail", grouped(c.Fail))}
+	for _, part := range []struct {
+		n    int
+		word string
+	}{
+		{c.NotAssessed, "Not assessed"}, {c.Warning, "Warning"}, {c.Waived, "Waived"}, {c.Attested, "Attested"},
+		{c.Pass, "Pass"}, {c.NotRequested, "Not requested"}, {c.NotApplicable, "Not applicable"},
+	} {
+		if part.n > 0 || part.word == "Pass" {
+			words = append(words, grouped(part.n)+" "+part.word)
+		}
+	}
+	return strings.Join(words, "  ·  ")
+}
+
+// coverageWords is the coverage, numerator and denominator, and what waivers changed.
+func coverageWords(s *Summary) string {
+	of := func(r Ratio) string { return grouped(r.Numerator) + " of " + grouped(r.Denominator) }
+	words := fmt.Sprintf("Coverage: %s findings decided, %s checks decided for every subject, %s resources read in full.",
+		of(s.Assessed), of(s.Checks), of(s.Resources))
+	if len(s.NotRequested) > 0 {
+		words += " Not requested, wholly or in part: " + strings.Join(firstOf(s.NotRequested, 30, "check"), ", ") + "."
+	}
+	if s.BeforeWaivers != s.Counts {
+		words += fmt.Sprintf(" Before waivers and attestations: %s Fail, %s Warning, %s Not assessed.",
+			grouped(s.BeforeWaivers.Fail), grouped(s.BeforeWaivers.Warning), grouped(s.BeforeWaivers.NotAssessed))
+	}
+	return words
+}

@@ -1,0 +1,141 @@
+package report
+
+import (
+	"fmt"
+
+	"github.com/kubevidence/kubevidence/audit"
+)
+
+// statusWords are how a status is printed, what an auditor calls it, and what it means.
+var statusWords = map[audit.Status]struct{ word, terms, meaning string }{
+	audit.Fail:          {"Fail", "nonconformity (candidate)", "The requirement is not met by what was read."},
+	audit.NotAssessed:   {"Not assessed", "not assessed", "It could not be decided: forbidden, failed or unknown. Where an opt-in was not given it is “not requested”, which is not a gap."},
+	audit.Warning:       {"Warning", "opportunity for improvement (candidate)", "The requirement is met only in part, or less well than it could be."},
+	audit.Waived:        {"Waived", "accepted risk, remediation under way or false positive", "A Fail or Warning that a valid waiver accepts; it stays counted."},
+	audit.Attested:      {"Attested", "conformity declared by a person", "A person declares what the API does not show; it is counted apart."},
+	audit.Pass:          {"Pass", "conformity (of what was read)", "The requirement is met by what was read."},
+	audit.NotApplicable: {"Not applicable", "not applicable", "There is no subject."},
+}
+
+// stateWords is how states are printed.
+var stateWords = map[State]struct {
+	title, sentence string
+	mark            audit.Status
+}{
+	DeviationsFound: {"Deviations found", "At least one requirement was not met by what was read. Each Fail is a candidate nonconformity; the auditor concludes.", audit.Fail},
+	Incomplete:      {"Incomplete", "Nothing that was read failed, but part of what was asked for could not be assessed. What is missing is listed under gaps.", audit.NotAssessed},
+	NoDeviations:    {"No deviations found", "Nothing that was assessed failed, beyond what is waived or attested as listed. This does not declare conformity; the auditor concludes.", audit.Pass},
+}
+
+// partyWords names a party in full.
+func partyWords(p audit.Party) string {
+	switch p {
+	case audit.User:
+		return "User (application teams)"
+	case audit.Administrator:
+		return "Administrator (platform team)"
+	}
+	return "No party"
+}
+
+func waiverKind(k audit.WaiverKind) string {
+	switch k {
+	case audit.AcceptedRisk:
+		return "Accepted risk"
+	case audit.Remediation:
+		return "Remediation by date"
+	case audit.FalsePositive:
+		return "False positive"
+	}
+	return string(k)
+}
+
+// standingWords says how a declaration stands.
+func standingWords(state string) string {
+	switch state {
+	case "expiring":
+		return "expiring within 30 days"
+	case "expired":
+		return "expired: it no longer holds"
+	case "unused":
+		return "unused: it matches nothing"
+	case "notYetValid":
+		return "not yet valid"
+	}
+	return state
+}
+
+// patternWords says which subjects a pattern matches.
+func patternWords(p audit.SubjectPattern) string {
+	if p == (audit.SubjectPattern{}) {
+		return "all subjects"
+	}
+	all := func(s string) string {
+		if s == "" {
+			return "*"
+		}
+		return s
+	}
+	return fmt.Sprintf("%s %s/%s", all(p.Kind), all(p.Namespace), all(p.Name))
+}
+
+// isolationKinds words how a direction is isolated, least isolated first.
+var isolationKinds = []term{
+	{"none", "no policy selects it"},
+	{"open", "isolated, but everything is allowed"},
+	{"indeterminate", "can’t be decided from what was read"},
+	{"notCoverable", "shares its node’s network, which policies don’t cover"},
+	{"restricted", "isolated, and not everything is allowed"},
+}
+
+func isolationWord(word string) string {
+	if word == "notCoverable" {
+		return "not coverable"
+	}
+	return orDash(word)
+}
+
+// readWords is the state of a row as words.
+func readWords(state string) string {
+	switch state {
+	case "":
+		return "unread"
+	case "notServed":
+		return "not served"
+	case "notRequested":
+		return "not requested"
+	}
+	return state
+}
+
+// severityWords is a finding's severity, or why it isn't assessed.
+func severityWords(f *audit.Finding) string {
+	if f.Status == audit.NotAssessed {
+		return reasonWords(f.Reason)
+	}
+	return f.Severity.String()
+}
+
+func reasonWords(r audit.Reason) string {
+	if r == audit.NotRequested {
+		return "not requested"
+	}
+	return string(r)
+}
+
+// glossary are the words of the report that aren't a status.
+var glossary = []term{
+	{"Control", "A requirement of ISO/IEC 27001, Annex A. Checks bear on it directly, as evidence, or in support."},
+	{"Check", "One requirement that the tool decides. Its title is a sentence that is true when it passes."},
+	{"Subject", "The object that a finding speaks of."},
+	{"Finding", "The outcome of one check for one subject, passes included. Its ID derives from names, so that it survives re-creation."},
+	{"Cause", "A finding that explains others; mending it settles them."},
+	{"Gap", "Something that could not be read. It is never taken for an empty list."},
+	{"Ledger", "Every request, with what it listed: evaluated, excluded or errored."},
+	{"Coverage", "How much of what could be assessed was, as a numerator and a denominator."},
+	{"Evidence level", "What a value rests on: configured (an object’s fields), issued, served, stored, or attested (a person’s declaration)."},
+	{"User, administrator", "The application team, and the platform team, as the demarcation of responsibilities has them."},
+}
+
+// A term is a word and what it means.
+type term struct{ Word, Meaning string }
