@@ -6,8 +6,8 @@ import (
 	"github.com/kubevidence/kubevidence/audit"
 )
 
-// Version and Kind identify the document. Readers refuse another major version and keep
-// unknown fields in mind.
+// Version and Kind identify the document. Readers refuse another major version and pass
+// over unknown fields.
 const (
 	Version = "kubevidence/v1alpha1"
 	Kind    = "EvidenceRecord"
