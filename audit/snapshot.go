@@ -108,6 +108,7 @@ type Controller struct {
 	Owner       *Owner            `json:"owner,omitempty"`
 	Replicas    int32             `json:"replicas"`            // wanted; 1 where the kind has no number
 	Available   int32             `json:"available"`           // status.availableReplicas, numberAvailable
+	Observed    bool              `json:"observed,omitempty"`  // of Deployments: the status was written, so that 0 available means none
 	PodLabels   map[string]string `json:"podLabels,omitempty"` // of the template; empty where an owner's template says it
 	Ports       []Port            `json:"ports,omitempty"`
 	HostNetwork bool              `json:"hostNetwork,omitempty"`

@@ -81,6 +81,16 @@ func workloads(s *Snapshot) ([]Workload, PolicyView) {
 	return list, view
 }
 
+// PodsOf returns how many live Pods have a subject as their top controller.
+func (f *Facts) PodsOf(s Subject) int {
+	for i := range f.Workloads {
+		if f.Workloads[i].Subject.Key() == s.Key() {
+			return f.Workloads[i].Pods
+		}
+	}
+	return 0
+}
+
 // Subject returns the controller as the subject of a finding.
 func (c *Controller) Subject() Subject {
 	return Subject{

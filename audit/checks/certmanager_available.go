@@ -4,9 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	cmv1 "github.com/cert-manager/cert-manager/pkg/apis/certmanager/v1"
 	"github.com/kubevidence/kubevidence/audit"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
 var certManagerAvailable = audit.Check{
@@ -15,15 +13,18 @@ var certManagerAvailable = audit.Check{
 	Doc: "cert-manager issues and renews the certificates that Ingresses ask for. Where it is missing or down, " +
 		"new certificates don't come and old ones expire, without anything else failing until they do.",
 	Logic: "Where its API isn't served: fail if an Ingress or Gateway carries its annotations, else not applicable. " +
-		"Where it is: its Deployments are found by image or by the labels app.kubernetes.io/name, component and instance; one with no available replica (or, in files, without a status): fail; " +
-		"no controller found: not assessed. In files, whose API is taken as served, cert-manager counts as installed where one of its objects, a Deployment of it or an annotation for it is there.",
+		"Where it is: its Deployments are found by image or by the labels app.kubernetes.io/name, component and instance; one with no available replica: fail; " +
+		"no controller found, or a status that wasn't written while nothing else tells: not assessed. In files, whose API is taken as served, cert-manager counts as installed where one of its objects, a Deployment of it or an annotation for it is there.",
 	Fix: "kubectl get deployments -A -l 'app.kubernetes.io/component in (controller, webhook, cainjector)'; kubectl describe the one without replicas. " +
 		"Not installed: install it as cert-manager.io/docs/installation says.",
 	Controls:    keyManagement("Keys and certificates are generated, distributed and renewed by a system that works."),
 	Responsible: audit.Administrator,
 	Severity:    audit.High,
 	Needs:       []audit.Resource{audit.Deployments},
-	Uses:        []audit.Resource{audit.Certificates, audit.CertificateRequests, audit.Issuers, audit.ClusterIssuers, audit.Ingresses, audit.Gateways},
+	Uses: []audit.Resource{
+		audit.Certificates, audit.CertificateRequests, audit.Issuers, audit.ClusterIssuers,
+		audit.Ingresses, audit.Gateways, audit.Pods, audit.ReplicaSets,
+	},
 	Run: func(f *audit.Facts) []audit.Finding {
 		if f.Reading(audit.Certificates).State == audit.NotServed {
 			return []audit.Finding{judgeNotInstalled(f)}
@@ -61,14 +62,7 @@ func judgeCertManager(f *audit.Facts) []audit.Finding {
 	for _, d := range certManagerDeployments(f.Snapshot) {
 		controller = controller || d.part == "controller"
 		if d.Available == 0 {
-			j := audit.Judge(d.Subject())
-			j.Evidence("status.availableReplicas", "0", audit.Configured)
-			if f.Collection.Source == audit.FromFiles {
-				j.Fail("cert-manager's %s has no available replica, of %d wanted, in what was given", d.part, d.Replicas)
-			} else {
-				j.Fail("cert-manager's %s has no available replica, of %d wanted", d.part, d.Replicas)
-			}
-			faults = append(faults, j.Finding())
+			faults = append(faults, judgeUnavailable(f, d))
 			continue
 		}
 		up = append(up, fmt.Sprintf("%s %s/%s (%d of %d available)", d.part, d.Namespace, d.Name, d.Available, d.Replicas))
@@ -85,85 +79,31 @@ func judgeCertManager(f *audit.Facts) []audit.Finding {
 	return faults
 }
 
-// A certManagerDeployment is one part of an installation.
-type certManagerDeployment struct {
-	*audit.Controller
-	part string // controller, webhook, cainjector
-}
-
-// The labels by which its Helm chart and release manifests tell its parts (deploy/charts/cert-manager).
-const (
-	labelName      = "app.kubernetes.io/name"
-	labelComponent = "app.kubernetes.io/component"
-	labelInstance  = "app.kubernetes.io/instance"
-)
-
-var partsByImage = map[string]string{
-	"cert-manager": "controller", "cert-manager-webhook": "webhook", "cert-manager-cainjector": "cainjector",
-}
-
-// certManagerDeployments finds the parts by their images, which mirrors keep the names of,
-// or by their labels: the controller by name, the others by the controller's instance.
-func certManagerDeployments(s *audit.Snapshot) []certManagerDeployment {
-	var found []certManagerDeployment
-	instances := map[string]bool{}
-	for i := range s.Controllers {
-		c := &s.Controllers[i]
-		if c.Kind != "Deployment" || partOf(c) != "controller" {
-			continue
-		}
-		if instance := c.Labels[labelInstance]; instance != "" {
-			instances[c.Namespace+"/"+instance] = true
+// judgeUnavailable judges a Deployment of which no replica is known to be available. One
+// whose status nobody wrote is down where none is wanted, and on a cluster where no Pod of
+// it is there either; else nothing has counted its replicas.
+func judgeUnavailable(f *audit.Facts, d certManagerDeployment) audit.Finding {
+	j := audit.Judge(d.Subject())
+	if d.Observed || d.Replicas == 0 {
+		j.Evidence("status.availableReplicas", "0", audit.Configured)
+		j.Fail("cert-manager's %s has no available replica, of %d wanted", d.part, d.Replicas)
+		return j.Finding()
+	}
+	j.Evidence("status", "not written", audit.Configured)
+	if f.Collection.Source == audit.FromFiles {
+		j.NotAssessed(audit.Unknown, "whether a replica of cert-manager's %s is available isn't known: its status was not given", d.part)
+		return j.Finding()
+	}
+	const uncounted = "nothing has counted the replicas of cert-manager's %s yet"
+	for _, r := range []audit.Resource{audit.Pods, audit.ReplicaSets} {
+		if unread(f, j, r, d.Namespace, fmt.Sprintf(uncounted+", and whether it has Pods isn't known", d.part)) {
+			return j.Finding()
 		}
 	}
-	for i := range s.Controllers {
-		c := &s.Controllers[i]
-		part := partOf(c)
-		if labelled := c.Labels[labelComponent]; part == "" && instances[c.Namespace+"/"+c.Labels[labelInstance]] &&
-			(labelled == "webhook" || labelled == "cainjector") {
-			part = labelled
-		}
-		if c.Kind == "Deployment" && part != "" {
-			found = append(found, certManagerDeployment{c, part})
-		}
+	if pods := f.PodsOf(d.Subject()); pods > 0 {
+		j.NotAssessed(audit.Unknown, uncounted+"; Pods of it that are there: %d", d.part, pods)
+	} else {
+		j.Fail(uncounted+", and no Pod of it is there", d.part)
 	}
-	return found
-}
-
-// partOf tells a part of cert-manager by its image, or the controller by its labels.
-func partOf(c *audit.Controller) string {
-	if part, ok := partsByImage[c.Component]; ok {
-		return part
-	}
-	if c.Labels[labelName] == "cert-manager" && c.Labels[labelComponent] == "controller" {
-		return "controller"
-	}
-	return ""
-}
-
-// certManagerInUse reports whether a cluster that was given as files holds a trace of
-// cert-manager: one of its objects, its Deployment, or something that asks for it.
-func certManagerInUse(f *audit.Facts) bool {
-	objects := len(f.Issuance.All) + len(f.Certificates) + len(f.CertificateRequests)
-	return objects > 0 || len(certManagerDeployments(f.Snapshot)) > 0 || len(certManagerAskedBy(f)) > 0
-}
-
-// certManagerAskedBy names the Ingresses and Gateways whose annotations ask cert-manager
-// for a certificate.
-func certManagerAskedBy(f *audit.Facts) []string {
-	var names []string
-	note := func(o metav1.Object, subject audit.Subject) {
-		_, issuer := o.GetAnnotations()[cmv1.IngressIssuerNameAnnotationKey]
-		_, cluster := o.GetAnnotations()[cmv1.IngressClusterIssuerNameAnnotationKey]
-		if issuer || cluster {
-			names = append(names, subject.String())
-		}
-	}
-	for i := range f.Ingresses {
-		note(&f.Ingresses[i], audit.IngressSubject(&f.Ingresses[i]))
-	}
-	for i := range f.Gateways {
-		note(&f.Gateways[i], audit.GatewaySubject(&f.Gateways[i]))
-	}
-	return names
+	return j.Finding()
 }

@@ -4,6 +4,7 @@ import (
 	"github.com/kubevidence/kubevidence/audit"
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/util/json"
 )
 
 var apps = []kind{
@@ -25,10 +26,34 @@ var apps = []kind{
 	},
 }
 
-func reduceDeployment(k *kept, d *appsv1.Deployment) string {
+// A deployment is a Deployment that tells 0 available replicas from a status that nobody
+// wrote, as in a manifest that was never applied.
+type deployment struct {
+	appsv1.Deployment
+	given bool // JSON had something in status, be it 0
+}
+
+// UnmarshalJSON notes the presence of what the typed status drops.
+func (d *deployment) UnmarshalJSON(data []byte) error {
+	var present struct {
+		Status map[string]any `json:"status"`
+	}
+	if err := json.Unmarshal(data, &d.Deployment); err != nil {
+		return err
+	}
+	d.given = json.Unmarshal(data, &present) == nil && len(present.Status) > 0
+	return nil
+}
+
+func (d *deployment) observed() bool {
+	s := &d.Status
+	return d.given || s.ObservedGeneration > 0 || s.Replicas > 0 || s.AvailableReplicas > 0 || len(s.Conditions) > 0
+}
+
+func reduceDeployment(k *kept, d *deployment) string {
 	c := audit.Controller{
 		Object: k.meta(&d.ObjectMeta), APIVersion: "apps/v1", Kind: "Deployment", Owner: k.owner(d.OwnerReferences),
-		Replicas: wanted(d.Spec.Replicas), Available: d.Status.AvailableReplicas,
+		Replicas: wanted(d.Spec.Replicas), Available: d.Status.AvailableReplicas, Observed: d.observed(),
 	}
 	k.template(&c, &d.Spec.Template)
 	k.Controllers = append(k.Controllers, c)
