@@ -90,20 +90,48 @@ func (c *Cluster) OnGKE() bool { return strings.Contains(c.Version, "-gke.") }
 
 // exposures describes every Ingress, in the order of the snapshot.
 func exposures(s *Snapshot) []Exposure {
+	renamed := renamedControllers(s)
 	list := make([]Exposure, 0, len(s.Ingresses))
 	for i := range s.Ingresses {
 		e := Exposure{Ingress: &s.Ingresses[i], Subject: IngressSubject(&s.Ingresses[i])}
-		e.Class, e.Controllers = servedBy(s, e.Ingress)
-		e.TLSEnds, e.Why = tlsEnd(e.Ingress, e.Controllers)
+		e.Class, e.Controllers = servedBy(s, e.Ingress, renamed)
+		e.TLSEnds, e.Why = tlsEnd(s, e.Ingress, e.Class, e.Controllers)
 		list = append(list, e)
 	}
 	return list
 }
 
+// renamedControllers maps the spec.controller that instances were told to serve by flag to
+// the controller that they run: several of one kind go by names of their own.
+func renamedControllers(s *Snapshot) map[string]IngressController {
+	renamed := map[string]IngressController{}
+	for i := range IngressControllers.Controllers {
+		c := &IngressControllers.Controllers[i]
+		if c.ControllerClass == "" {
+			continue
+		}
+		for _, instance := range s.Running(c.Component) {
+			renamed[c.Serves(&instance)] = *c
+		}
+	}
+	return renamed
+}
+
+// parametersMatter reports whether settings that this build doesn't read may belong to a
+// class: it refers to some, or it wasn't read itself.
+func parametersMatter(s *Snapshot, class string) bool {
+	if object := s.IngressClass(class); object != nil {
+		return object.Spec.Parameters != nil
+	}
+	_, unread := s.Reading(IngressClasses).Gap("")
+	return unread
+}
+
 // servedBy returns the class of an Ingress and the controllers that may be behind it. The
-// IngressClass says it; where none of that name was read, the known values of the
-// annotation do; where they don't either, the vendors' prefixes of its annotations.
-func servedBy(s *Snapshot, i *networkingv1.Ingress) (string, []IngressController) {
+// IngressClass says it, by a name that the vendor gave or an instance was given; where none of that name was read, the known values of the
+// annotation do; where they don't either, the vendors' prefixes of its annotations. A class
+// with a controller that nothing knows is nobody's: annotations don't overrule it.
+func servedBy(s *Snapshot, i *networkingv1.Ingress, renamed map[string]IngressController) (string, []IngressController) {
 	class := cmp.Or(ClassName(i), ClassAnnotation(i))
 	if defaults := s.DefaultClasses(); class == "" && len(defaults) == 1 {
 		class = defaults[0]
@@ -111,22 +139,27 @@ func servedBy(s *Snapshot, i *networkingv1.Ingress) (string, []IngressController
 	var behind []IngressController
 	if object := s.IngressClass(class); object != nil {
 		behind = IngressControllers.Implementing(object.Spec.Controller)
+		if c, known := renamed[object.Spec.Controller]; known && len(behind) == 0 {
+			behind = []IngressController{c}
+		}
 	} else if class != "" {
 		behind = IngressControllers.Valued(class)
 	} else if s.Cluster.OnGKE() {
 		behind = IngressControllers.Valued("gce")
 	}
-	if len(behind) == 0 {
+	if len(behind) == 0 && s.IngressClass(class) == nil {
 		behind = IngressControllers.Annotated(i.Annotations)
 	}
 	return class, behind
 }
 
-// tlsEnd says where TLS of an Ingress is ended. Annotations count only for the
-// controllers that may serve it; where nothing tells those, any controller's do.
-func tlsEnd(i *networkingv1.Ingress, behind []IngressController) (TLSEnd, string) {
-	candidates := behind
-	if len(candidates) == 0 {
+// tlsEnd says where TLS of an Ingress is ended. Annotations count only for the controllers
+// that may serve it. Where nothing tells those, any controller's do; but what its class's
+// unknown controller makes of another's declaration isn't known to be TLS. Without
+// annotation and spec.tls a load balancer ends TLS only by the parameters of the class.
+func tlsEnd(s *Snapshot, i *networkingv1.Ingress, class string, behind []IngressController) (TLSEnd, string) {
+	candidates, unknown := behind, len(behind) == 0
+	if unknown {
 		candidates = IngressControllers.Controllers
 	}
 	for _, c := range candidates {
@@ -136,7 +169,7 @@ func tlsEnd(i *networkingv1.Ingress, behind []IngressController) (TLSEnd, string
 		if key := matching(i.Annotations, c.Balancer); key != "" {
 			return AtBalancer, fmt.Sprintf("annotation %s lets a load balancer of %s end TLS", key, c.Name)
 		}
-		if key := matching(i.Annotations, c.Declares); key != "" {
+		if key := matching(i.Annotations, c.Declares); key != "" && !(unknown && s.IngressClass(class) != nil) {
 			return AtControllerDeclared, fmt.Sprintf("annotation %s declares TLS to %s", key, c.Name)
 		}
 	}
@@ -146,7 +179,7 @@ func tlsEnd(i *networkingv1.Ingress, behind []IngressController) (TLSEnd, string
 	}
 	for _, c := range behind {
 		switch {
-		case c.Elsewhere == "balancer":
+		case c.Elsewhere == "balancer" && (len(i.Spec.TLS) > 0 || parametersMatter(s, class)):
 			return AtBalancer, fmt.Sprintf("%s %s, and its load balancer may hold the certificate", c.Name, serves)
 		case c.Elsewhere == "entrypoint" && len(i.Spec.TLS) == 0:
 			return AtEntrypoint, fmt.Sprintf("%s %s, and its entrypoint may end TLS by itself", c.Name, serves)

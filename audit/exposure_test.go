@@ -25,8 +25,11 @@ func TestIngressTableIsSound(t *testing.T) {
 		if !slices.Contains([]string{"", "balancer", "entrypoint"}, c.Elsewhere) {
 			t.Errorf("%s ends TLS %q", c.Name, c.Elsewhere)
 		}
-		if _, known := Components.Named(c.Name); c.DefaultCertificate != "" && (!known || len(c.Implements) == 0) {
-			t.Errorf("%s has a flag for its default certificate, but is no component whose flags are kept", c.Name)
+		for _, flag := range []string{c.DefaultCertificate, c.ControllerClass} {
+			component, known := Components.Named(c.Component)
+			if flag != "" && (!known || !slices.Contains(component.Flags, flag) || len(c.Implements) == 0) {
+				t.Errorf("%s relies on flag %q, which isn't kept of component %q", c.Name, flag, c.Component)
+			}
 		}
 	}
 	for _, value := range []string{"nginx", "gce", "gce-internal", "alb", "traefik", "haproxy", "contour", "kong", "azure/application-gateway"} {
@@ -51,6 +54,7 @@ func TestServedBy(t *testing.T) {
 		other      string // another annotation's key
 		classes    []networkingv1.IngressClass
 		version    string
+		running    string // --controller-class of an ingress-nginx that runs
 		want       []string
 	}{
 		{what: "by its IngressClass", class: name("edge"), classes: []networkingv1.IngressClass{class("edge", "traefik.io/ingress-controller", "")}, want: []string{"Traefik"}},
@@ -64,6 +68,9 @@ func TestServedBy(t *testing.T) {
 		{what: "two default classes", classes: []networkingv1.IngressClass{class("a", "k8s.io/ingress-nginx", "true"), class("b", "traefik.io/ingress-controller", "true")}},
 		{what: "nothing on GKE", version: "v1.33.5-gke.1080000", want: []string{"GKE Ingress"}},
 		{what: "nothing elsewhere", version: "v1.33.5"},
+		{what: "nothing but an annotation of GKE's", other: "networking.gke.io/managed-certificates", want: []string{"GKE Ingress"}},
+		{what: "a name that an instance was given", class: name("in"), classes: []networkingv1.IngressClass{class("in", "k8s.io/internal-nginx", "")}, running: "k8s.io/internal-nginx", want: []string{"ingress-nginx"}},
+		{what: "a name that no instance was given", class: name("in"), classes: []networkingv1.IngressClass{class("in", "k8s.io/internal-nginx", "")}, running: "k8s.io/other"},
 		{what: "a vendor's annotation", other: "traefik.ingress.kubernetes.io/router.entrypoints", want: []string{"Traefik"}},
 		{what: "a vendor's annotation on another's Ingress", class: name("nginx"), classes: []networkingv1.IngressClass{class("nginx", "k8s.io/ingress-nginx", "")}, other: "traefik.ingress.kubernetes.io/router.entrypoints", want: []string{"ingress-nginx"}},
 	} {
@@ -74,7 +81,12 @@ func TestServedBy(t *testing.T) {
 				ingress.Annotations[test.other] = "web"
 			}
 			s := &Snapshot{IngressClasses: test.classes, Cluster: Cluster{Version: test.version}}
-			_, behind := servedBy(s, ingress)
+			if test.running != "" {
+				s.Controllers = []Controller{{Kind: "Deployment", Containers: []Container{{
+					Image: "registry.k8s.io/ingress-nginx/controller:v1.15.1", Flags: []string{"--controller-class=" + test.running},
+				}}}}
+			}
+			_, behind := servedBy(s, ingress, renamedControllers(s))
 			var got []string
 			for _, c := range behind {
 				got = append(got, c.Name)
@@ -97,6 +109,15 @@ func TestMinorVersion(t *testing.T) {
 	for _, text := range []string{"", "latest", "v1", "1", "v1.x", "sha256:1.2", "master-1.2.3", "v12345.1"} {
 		if _, _, ok := MinorVersion(text); ok {
 			t.Errorf("%q counts as a version", text)
+		}
+	}
+}
+
+func TestServes(t *testing.T) {
+	c := &IngressController{Implements: []string{"example.com/controller"}, ControllerClass: "class"}
+	for flag, want := range map[string]string{"--other=x": "example.com/controller", "--class=x.io/own": "x.io/own", "--class=staging": "example.com/controller/staging"} {
+		if got := c.Serves(&Instance{Container: Container{Flags: []string{flag}}}); got != want {
+			t.Errorf("%s serves %q, want %q", flag, got, want)
 		}
 	}
 }

@@ -22,14 +22,17 @@ type IngressTable struct {
 // that the value has to hold, whatever the case.
 type IngressController struct {
 	Name               string            `yaml:"name"`
+	Component          string            `yaml:"component"`          // its name in table components, "" where no flag of it counts
 	Implements         []string          `yaml:"implements"`         // spec.controller of its IngressClasses
 	Values             []string          `yaml:"values"`             // of annotation kubernetes.io/ingress.class
-	Prefix             string            `yaml:"prefix"`             // of its annotations
+	Prefixes           []string          `yaml:"prefixes"`           // of its annotations
 	Declares           map[string]string `yaml:"declares"`           // TLS is declared without spec.tls
 	Balancer           map[string]string `yaml:"balancer"`           // a load balancer ends TLS
 	Passthrough        map[string]string `yaml:"passthrough"`        // the workload ends TLS
 	Elsewhere          string            `yaml:"elsewhere"`          // balancer, entrypoint or ""
 	DefaultCertificate string            `yaml:"defaultCertificate"` // flag
+	ControllerClass    string            `yaml:"controllerClass"`    // flag
+	Classless          bool              `yaml:"classless"`          // serves Ingresses that name no class
 	Docs               string            `yaml:"docs"`
 }
 
@@ -63,12 +66,25 @@ func (t *IngressTable) Valued(class string) []IngressController {
 func (t *IngressTable) Annotated(annotations map[string]string) []IngressController {
 	return t.those(func(c *IngressController) bool {
 		for key := range annotations {
-			if c.Prefix != "" && strings.HasPrefix(key, c.Prefix) {
+			if slices.ContainsFunc(c.Prefixes, func(prefix string) bool { return strings.HasPrefix(key, prefix) }) {
 				return true
 			}
 		}
 		return false
 	})
+}
+
+// Serves returns the spec.controller of the IngressClasses that an instance of the
+// controller serves: what its flag says, else what the controller implements.
+func (c *IngressController) Serves(i *Instance) string {
+	said, ok := i.Container.Flag(c.ControllerClass)
+	switch {
+	case c.ControllerClass == "" || !ok:
+		return c.Implements[0]
+	case strings.Contains(said, "/"):
+		return said
+	}
+	return c.Implements[0] + "/" + said
 }
 
 func (t *IngressTable) those(are func(*IngressController) bool) []IngressController {

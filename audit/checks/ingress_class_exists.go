@@ -1,6 +1,8 @@
 package checks
 
 import (
+	"slices"
+
 	"github.com/kubevidence/kubevidence/audit"
 )
 
@@ -11,7 +13,7 @@ var ingressClassExists = audit.Check{
 		"an internal host can then appear on the public one.",
 	Logic: "spec.ingressClassName names an IngressClass that doesn't exist, or differs from the annotation kubernetes.io/ingress.class (which is compared on creation only): fail. " +
 		"The annotation alone: an IngressClass of that name, or a value that a known controller serves without one: pass; else not assessed. " +
-		"Neither: pass with exactly one default IngressClass, or on GKE, whose own controller serves it; else warning.",
+		"Neither: pass with exactly one default IngressClass, or on GKE (by the cluster's version, or GKE's annotations), whose own controller serves it; else warning.",
 	Fix:         "kubectl get ingressclasses; set spec.ingressClassName to one of them and take the annotation out.",
 	Controls:    supportsNetworks("It is determined which entry point of the network serves the Ingress."),
 	Responsible: audit.User,
@@ -34,7 +36,7 @@ func judgeClass(f *audit.Facts, j *audit.Judgement, e *audit.Exposure) {
 	case annotation != "":
 		judgeClassAnnotation(f, j, annotation)
 	default:
-		judgeNoClass(f, j)
+		judgeNoClass(f, j, e)
 	}
 }
 
@@ -61,13 +63,16 @@ func judgeClassAnnotation(f *audit.Facts, j *audit.Judgement, annotation string)
 	j.NotAssessed(audit.Unknown, "annotation %q names no IngressClass, and no controller is known that serves it", annotation)
 }
 
-func judgeNoClass(f *audit.Facts, j *audit.Judgement) {
+func judgeNoClass(f *audit.Facts, j *audit.Judgement, e *audit.Exposure) {
 	defaults := f.DefaultClasses()
+	takes := slices.IndexFunc(e.Controllers, func(c audit.IngressController) bool { return c.Classless })
 	switch {
 	case len(defaults) == 1:
 		j.Pass("no class: the default, %s, serves it", defaults[0])
 	case f.Cluster.OnGKE():
 		j.Pass("no class: GKE's own controller serves it")
+	case len(defaults) == 0 && takes >= 0:
+		j.Pass("no class: %s, whose annotations it carries, serves it", e.Controllers[takes].Name)
 	case len(defaults) == 0:
 		j.Warn("no class, and no IngressClass is the default: nothing serves it, or every controller that takes such Ingresses")
 	default:

@@ -89,7 +89,7 @@ func judgeNoSecretName(f *audit.Facts, j *audit.Judgement, e *audit.Exposure, pa
 	if len(e.Controllers) == 0 && unread(f, j, audit.IngressClasses, "", path+" is empty, and which controller serves it isn't known") {
 		return
 	}
-	if slices.ContainsFunc(e.Controllers, func(c audit.IngressController) bool { return c.DefaultCertificate != "" }) {
+	if len(e.Controllers) == 0 || slices.ContainsFunc(e.Controllers, func(c audit.IngressController) bool { return c.DefaultCertificate != "" }) {
 		for _, r := range []audit.Resource{audit.Deployments, audit.DaemonSets, audit.Pods} {
 			if unread(f, j, r, "", path+" is empty, and the controller's default certificate isn't known") {
 				return
@@ -101,9 +101,10 @@ func judgeNoSecretName(f *audit.Facts, j *audit.Judgement, e *audit.Exposure, pa
 
 // defaultCertificate returns the Secret of the default certificate of the controller that
 // serves an Ingress, and that controller, where its arguments tell it. Several instances
-// are told apart by the class that they serve (ingress-nginx, flag controller-class).
+// are told apart by the class that they serve.
 func defaultCertificate(f *audit.Facts, e *audit.Exposure) (by, secret string) {
-	for _, c := range e.Controllers {
+	for i := range e.Controllers {
+		c := &e.Controllers[i]
 		if c.DefaultCertificate == "" {
 			continue
 		}
@@ -111,12 +112,8 @@ func defaultCertificate(f *audit.Facts, e *audit.Exposure) (by, secret string) {
 		if class := f.IngressClass(e.Class); class != nil {
 			wanted = class.Spec.Controller
 		}
-		for _, instance := range f.Running(c.Name) {
-			serves, ok := instance.Container.Flag("controller-class")
-			if !ok {
-				serves = c.Implements[0]
-			}
-			if secret, ok := instance.Container.Flag(c.DefaultCertificate); ok && serves == wanted {
+		for _, instance := range f.Running(c.Component) {
+			if secret, ok := instance.Container.Flag(c.DefaultCertificate); ok && c.Serves(&instance) == wanted {
 				return instance.Subject.String(), secret
 			}
 		}

@@ -12,7 +12,7 @@ var ingressTLSDeclared = audit.Check{
 	Doc: "An Ingress without TLS is reached in the clear: whoever is on the way reads and changes what users send. " +
 		"Users are responsible for configuring their Ingresses for HTTPS.",
 	Logic: "spec.tls with at least one block, or Traefik's annotation router.tls: pass. None: fail. " +
-		"TLS ended by a cloud load balancer (AWS, GKE, Azure, by annotation or class), possibly by a Traefik entrypoint, or passed through to the workload: " +
+		"TLS ended by a cloud load balancer (by annotation for AWS, GKE, Azure; perhaps by the parameters of AWS's class), possibly by a Traefik entrypoint, or passed through to the workload: " +
 		"not assessed, since the API doesn't hold that certificate.",
 	Fix: "Add spec.tls with the hosts of the rules and a secretName, and the annotation cert-manager.io/cluster-issuer: NAME " +
 		"(kubectl get clusterissuers lists them). TLS that is ended elsewhere can be attested.",
