@@ -2,6 +2,7 @@ package netpol
 
 import (
 	"encoding/binary"
+	"net/netip"
 	"slices"
 	"strings"
 
@@ -15,8 +16,12 @@ type class struct {
 	ports       []Port     // only those named as some rule names them
 	families    family     // of their addresses
 	hostNetwork bool
-	pods        int // how many
-	columns     [2]*decision
+	pods        int          // how many
+	addresses   []netip.Addr // of one of them; where atoms are told apart, the others' are in the same
+	columns     [2]*decision // by Direction; of an [Isolation]
+
+	space *space // of a [Reachability]
+	gates [2]*gate
 }
 
 // A classifier sorts Pods into classes.
@@ -24,14 +29,16 @@ type classifier struct {
 	keys     map[string]bool // label keys that matter
 	names    map[string]bool // port names that matter
 	fallback family          // of Pods without addresses
+	atoms    []netip.Addr    // sorted: where some address block begins or ends; nil where addresses don't matter
 
 	byKey   map[string]int32
 	classes []*class
 
 	// Scratch space, reused from Pod to Pod.
-	key    []byte
-	labels []label
-	ports  []Port
+	key       []byte
+	labels    []label
+	ports     []Port
+	addresses []netip.Addr
 }
 
 // classify returns the classes of pods and, for each Pod, the index of its class.
@@ -61,6 +68,9 @@ func (c *classifier) class(p *Pod) int32 {
 		c.key = appendString(appendString(c.key, l.key), l.value)
 	}
 	c.key = appendPorts(c.key, c.ports)
+	for _, a := range c.addresses {
+		c.key = binary.AppendUvarint(c.key, uint64(atomOf(c.atoms, a))+1)
+	}
 	if known, ok := c.byKey[string(c.key)]; ok {
 		return known
 	}
@@ -76,13 +86,21 @@ func (c *classifier) class(p *Pod) int32 {
 		ports:       slices.Clone(c.ports),
 		families:    families,
 		hostNetwork: p.HostNetwork,
+		addresses:   slices.Clone(c.addresses),
 	})
 	return next
 }
 
 // collect leaves the labels and ports of p that matter in the scratch space, in order.
 func (c *classifier) collect(p *Pod) {
-	c.labels, c.ports = c.labels[:0], c.ports[:0]
+	c.labels, c.ports, c.addresses = c.labels[:0], c.ports[:0], c.addresses[:0]
+	if c.atoms != nil {
+		for _, a := range p.Addresses {
+			if a.IsValid() {
+				c.addresses = append(c.addresses, a.Unmap().WithZone(""))
+			}
+		}
+	}
 	for key, value := range p.Labels {
 		if c.keys[key] {
 			c.labels = append(c.labels, label{key, value})
@@ -104,6 +122,15 @@ func (c *classifier) collect(p *Pod) {
 		}
 		return int(a.Number) - int(b.Number)
 	})
+}
+
+// atomOf returns which of the stretches between sorted bounds holds an address.
+func atomOf(bounds []netip.Addr, a netip.Addr) int {
+	i, found := slices.BinarySearchFunc(bounds, a, netip.Addr.Compare)
+	if found {
+		i++
+	}
+	return i
 }
 
 // appendString appends s so that no two sequences of strings make the same key.

@@ -36,6 +36,9 @@ type Pod struct {
 	Namespace, Name string
 	Labels          map[string]string
 
+	// Node that it runs on, which policies can't keep from it; empty where that isn't known.
+	Node string
+
 	// Addresses from status.podIPs. A Pod without one is judged by the families seen on other Pods.
 	Addresses []netip.Addr
 

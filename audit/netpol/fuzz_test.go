@@ -7,10 +7,8 @@ import (
 	"golang.org/x/tools/txtar"
 )
 
-// FuzzEvaluate feeds manifests of any shape. Nothing may panic, every Pod has a verdict in both directions, and
-// what can't be understood leaves a trace.
-func FuzzEvaluate(f *testing.F) {
-	cases, _ := filepath.Glob("testdata/isolation/*.txtar")
+func addCases(f *testing.F) {
+	cases, _ := filepath.Glob("testdata/*/*.txtar")
 	for _, file := range cases {
 		archive, err := txtar.ParseFile(file)
 		if err != nil {
@@ -18,6 +16,12 @@ func FuzzEvaluate(f *testing.F) {
 		}
 		f.Add(archive.Files[0].Data)
 	}
+}
+
+// FuzzEvaluate feeds manifests of any shape. Nothing may panic, every Pod has a verdict in both directions, and
+// what can't be understood leaves a trace.
+func FuzzEvaluate(f *testing.F) {
+	addCases(f)
 	f.Fuzz(func(t *testing.T, stream []byte) {
 		var m manifest
 		if m.read(stream) != nil {
@@ -39,4 +43,46 @@ func FuzzEvaluate(f *testing.F) {
 		r.Policies()
 		r.Unparseable()
 	})
+}
+
+// FuzzReach feeds manifests of any shape. Nothing may panic, nothing is both allowed and indeterminate, what is
+// allowed has a reason, and the matrix is the sum of the paths.
+func FuzzReach(f *testing.F) {
+	addCases(f)
+	f.Fuzz(func(t *testing.T, stream []byte) {
+		var m manifest
+		if m.read(stream) != nil || len(m.Pods) > 8 {
+			return
+		}
+		r := EvaluateReachability(&m.Cluster)
+		for i := range m.Pods {
+			for j := range m.Pods {
+				checkPath(t, &r.Reach(PodEndpoint(i), PodEndpoint(j))[0])
+			}
+			for _, d := range Directions {
+				for _, p := range r.Outside(i, d) {
+					checkPath(t, &p)
+				}
+			}
+		}
+		checkMatrix(t, &m.Cluster, r)
+	})
+}
+
+func checkPath(t *testing.T, p *Path) {
+	t.Helper()
+	if !p.Allowed.intersection(p.Indeterminate).Empty() {
+		t.Errorf("allowed %s, indeterminate %s", p.Allowed, p.Indeterminate)
+	}
+	for _, side := range []*Passage{p.Egress, p.Ingress} {
+		if side == nil {
+			continue
+		}
+		if side.Verdict == Restricted && !side.Allowed.Empty() && len(side.Decided) == 0 {
+			t.Errorf("%s allowed for no reason: %+v", side.Allowed, side)
+		}
+		if p.Always == "" && !p.Allowed.minus(side.Allowed).Empty() {
+			t.Errorf("allowed %s, but one end only %s", p.Allowed, side.Allowed)
+		}
+	}
 }

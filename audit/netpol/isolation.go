@@ -38,12 +38,7 @@ func Evaluate(c *Cluster) *Isolation {
 	}
 	read := reader{pods: newSelectors(), namespaces: newSelectors()}
 	names := map[string]bool{}
-	for i := range c.Policies {
-		s := read.policy(&c.Policies[i])
-		s.mention(names)
-		r.statements = append(r.statements, s)
-	}
-	slices.SortStableFunc(r.statements, func(a, b *statement) int { return a.ref.Compare(b.ref) })
+	r.statements = read.policies(c.Policies, names)
 	index := indexStatements(r.statements)
 	for _, s := range r.statements {
 		r.policies = append(r.policies, s.policy())

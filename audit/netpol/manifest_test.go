@@ -111,7 +111,7 @@ func orDefault(namespace string) string {
 }
 
 func podOf(namespace, name string, labels map[string]string, spec *corev1.PodSpec, status *corev1.PodStatus) Pod {
-	p := Pod{Namespace: namespace, Name: name, Labels: labels, HostNetwork: spec.HostNetwork}
+	p := Pod{Namespace: namespace, Name: name, Labels: labels, HostNetwork: spec.HostNetwork, Node: spec.NodeName}
 	for _, containers := range [][]corev1.Container{spec.InitContainers, spec.Containers} {
 		for _, c := range containers {
 			for _, port := range c.Ports {

@@ -54,3 +54,11 @@ type Unparseable struct {
 	Policy PolicyRef `json:"policy"`
 	Reason string    `json:"reason"` // field path, a colon, what is wrong: "spec.ingress[0].from[1]: …"
 }
+
+// Compare orders by policy, then by path.
+func (r Rule) Compare(s Rule) int {
+	if c := r.Policy.Compare(s.Policy); c != 0 {
+		return c
+	}
+	return strings.Compare(r.Path, s.Path)
+}

@@ -6,51 +6,61 @@ import (
 	networkingv1 "k8s.io/api/networking/v1"
 )
 
-// A rule is one ingress or egress rule of a policy, read. Peers that select Pods are checked and not kept: to
-// isolation they make no difference.
+// A rule is one ingress or egress rule of a policy, read. Peers that select Pods make no difference to isolation,
+// only to reachability.
 type rule struct {
 	path       string
 	everywhere bool           // no peers given: every Pod and every address
 	addresses  []addressRange // of the ipBlocks, otherwise
+	pods       []podPeer      // of the selectors, otherwise
 	ports      ports
+}
+
+// A podPeer selects Pods by their namespace and their labels; hostNetwork Pods, known by their node's address, never.
+type podPeer struct {
+	namespace  string    // the policy's own, where namespaces is nil
+	namespaces *selector // nil: only the policy's own namespace
+	pods       *selector // nil: every Pod
 }
 
 // all reports whether the rule alone allows everything by having neither peers nor ports.
 func (r *rule) all() bool { return r.everywhere && r.ports.every }
 
-// peers reads the peers of a rule and returns the addresses of their ipBlocks. A peer that is wrong is reported
-// and left out: since rules only ever allow, what is left holds whatever the rest was meant to say.
-func (r *reader) peers(path string, peers []networkingv1.NetworkPolicyPeer, wrong report) []addressRange {
-	var addresses []addressRange
+// peers reads the peers of a rule of a policy in a namespace into it. A peer that is wrong is reported and left
+// out: since rules only ever allow, what is left holds whatever the rest was meant to say.
+func (r *reader) peers(into *rule, namespace, path string, peers []networkingv1.NetworkPolicyPeer, wrong report) {
+	into.everywhere = len(peers) == 0
 	for i := range peers {
-		addresses = append(addresses, r.peer(&peers[i], func(field, reason string) {
+		r.peer(into, namespace, &peers[i], func(field, reason string) {
 			wrong(fmt.Sprintf("%s[%d]%s", path, i, field), reason)
-		})...)
+		})
 	}
-	return addresses
 }
 
 // peer applies the rules of ValidateNetworkPolicyPeer.
-func (r *reader) peer(p *networkingv1.NetworkPolicyPeer, wrong report) []addressRange {
+func (r *reader) peer(into *rule, namespace string, p *networkingv1.NetworkPolicyPeer, wrong report) {
 	switch {
 	case p.PodSelector == nil && p.NamespaceSelector == nil && p.IPBlock == nil:
 		wrong("", "peer has neither podSelector, namespaceSelector nor ipBlock")
-		return nil
+		return
 	case p.IPBlock != nil && (p.PodSelector != nil || p.NamespaceSelector != nil):
 		wrong("", "peer has both an ipBlock and a selector")
-		return nil
+		return
 	case p.IPBlock != nil:
-		return readBlock(p.IPBlock, wrong)
+		into.addresses = append(into.addresses, readBlock(p.IPBlock, wrong)...)
+		return
 	}
+	peer := podPeer{namespace: namespace}
+	understood := true
 	if p.PodSelector != nil {
-		for _, problem := range r.pods.read(p.PodSelector).problems {
-			wrong(".podSelector"+problem.path, problem.reason)
-		}
+		peer.pods = r.pods.read(p.PodSelector)
+		understood = peer.pods.understood(".podSelector", wrong)
 	}
 	if p.NamespaceSelector != nil {
-		for _, problem := range r.namespaces.read(p.NamespaceSelector).problems {
-			wrong(".namespaceSelector"+problem.path, problem.reason)
-		}
+		peer.namespaces = r.namespaces.read(p.NamespaceSelector)
+		understood = peer.namespaces.understood(".namespaceSelector", wrong) && understood
 	}
-	return nil
+	if understood {
+		into.pods = append(into.pods, peer)
+	}
 }

@@ -16,10 +16,19 @@ import (
 type selector struct {
 	requirements labels.Requirements
 	problems     []problem
+	wide         bool // of namespaces: it matches many, see [Reachability]
 }
 
 // A problem is something that can't be understood, at a path below the object that is read.
 type problem struct{ path, reason string }
+
+// understood reports whether the selector has no problems, and reports those it has at a path.
+func (s *selector) understood(path string, wrong report) bool {
+	for _, problem := range s.problems {
+		wrong(path+problem.path, problem.reason)
+	}
+	return len(s.problems) == 0
+}
 
 // everything reports whether the selector matches any labels at all.
 func (s *selector) everything() bool { return len(s.requirements) == 0 }

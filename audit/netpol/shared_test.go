@@ -47,7 +47,8 @@ type sharedWorkload struct {
 	SelectedBy      []string `json:"selectedBy"`
 }
 
-func evaluateFolder(t *testing.T, folder string) sharedCase {
+func readFolder(t *testing.T, folder string) *manifest {
+	t.Helper()
 	var m manifest
 	for _, pattern := range []string{"*.yaml", "*.json"} {
 		files, _ := filepath.Glob(filepath.Join(folder, pattern))
@@ -57,6 +58,11 @@ func evaluateFolder(t *testing.T, folder string) sharedCase {
 			}
 		}
 	}
+	return &m
+}
+
+func evaluateFolder(t *testing.T, folder string) sharedCase {
+	m := readFolder(t, folder)
 	r := Evaluate(&m.Cluster)
 	got := sharedCase{Workloads: map[string]sharedWorkload{}, SelectingNothing: []string{}}
 	for i, workload := range m.workloads {

@@ -2,6 +2,7 @@ package netpol
 
 import (
 	"fmt"
+	"slices"
 
 	networkingv1 "k8s.io/api/networking/v1"
 )
@@ -25,6 +26,17 @@ type side struct {
 // A reader reads policies, and each distinct selector in them once.
 type reader struct{ pods, namespaces *selectors }
 
+// policies reads policies, sorted by name, and adds the port names that they mention to names.
+func (r *reader) policies(policies []networkingv1.NetworkPolicy, names map[string]bool) []*statement {
+	statements := make([]*statement, len(policies))
+	for i := range policies {
+		statements[i] = r.policy(&policies[i])
+		statements[i].mention(names)
+	}
+	slices.SortStableFunc(statements, func(a, b *statement) int { return a.ref.Compare(b.ref) })
+	return statements
+}
+
 // policy reads one policy. It never fails: what can't be understood is listed, and taints the directions that
 // depend on it.
 func (r *reader) policy(p *networkingv1.NetworkPolicy) *statement {
@@ -39,21 +51,17 @@ func (r *reader) policy(p *networkingv1.NetworkPolicy) *statement {
 	}
 	for i := range p.Spec.Ingress {
 		in, path := &p.Spec.Ingress[i], fmt.Sprintf("spec.ingress[%d]", i)
-		s.add(Ingress, rule{
-			path:       path,
-			everywhere: len(in.From) == 0,
-			addresses:  r.peers(path+".from", in.From, s.reporting(Ingress)),
-			ports:      readPorts(path+".ports", in.Ports, s.reporting(Ingress)),
-		})
+		into := rule{path: path}
+		r.peers(&into, p.Namespace, path+".from", in.From, s.reporting(Ingress))
+		into.ports = readPorts(path+".ports", in.Ports, s.reporting(Ingress))
+		s.add(Ingress, into)
 	}
 	for i := range p.Spec.Egress {
 		out, path := &p.Spec.Egress[i], fmt.Sprintf("spec.egress[%d]", i)
-		s.add(Egress, rule{
-			path:       path,
-			everywhere: len(out.To) == 0,
-			addresses:  r.peers(path+".to", out.To, s.reporting(Egress)),
-			ports:      readPorts(path+".ports", out.Ports, s.reporting(Egress)),
-		})
+		into := rule{path: path}
+		r.peers(&into, p.Namespace, path+".to", out.To, s.reporting(Egress))
+		into.ports = readPorts(path+".ports", out.Ports, s.reporting(Egress))
+		s.add(Egress, into)
 	}
 	return s
 }

@@ -1,0 +1,174 @@
+package netpol
+
+import (
+	"encoding/binary"
+	"slices"
+)
+
+// A builder fills a matrix. What most groups let pass doesn't depend on which of the other groups they meet, only
+// on the kinds of Pods there: those that no rule which speaks to many namespaces, or to all, tells apart. Groups are
+// reduced to shapes by that, and pairs of shapes are few. The pairs of groups of which one's rules name the other's
+// namespace are looked at one by one.
+type builder struct {
+	*Matrix
+	ids     map[string]int32 // of texts that stand for gates, kinds and shapes
+	cellIDs map[string]int32
+	gateIDs map[*gate]int32
+	kindIDs map[*class]int32
+	terms   map[podPeer]int32 // peers with a wide selector, whatever namespace they are written in
+	byLabel map[label][]podPeer
+	others  []podPeer // terms that ask for no label by its value
+}
+
+// id returns the number of a text, counting from 0 in the order in which they come.
+func (b *builder) id(text []byte) int32 {
+	id, ok := b.ids[string(text)]
+	if !ok {
+		id = int32(len(b.ids))
+		b.ids[string(text)] = id
+	}
+	return id
+}
+
+// fillCommon gives each group its shapes and each two shapes their cell.
+func (b *builder) fillCommon() {
+	b.gateIDs, b.kindIDs = map[*gate]int32{}, map[*class]int32{}
+	b.collectTerms()
+	for _, g := range b.r.gates {
+		b.gateIDs[g] = b.id(b.gateText(g))
+	}
+	for _, c := range b.r.classes {
+		b.kindIDs[c] = b.id(b.kindText(c))
+	}
+	var shapes [2]map[int32]int // by Direction, of each shape: a group that has it
+	for _, d := range Directions {
+		shapes[d] = map[int32]int{}
+		b.outer[d] = make([]int32, len(b.members))
+		for i, members := range b.members {
+			parts := make([][2]int32, len(members))
+			for j, m := range members {
+				parts[j] = [2]int32{b.gateIDs[m.class.gates[d]], b.kindIDs[m.class]}
+			}
+			slices.SortFunc(parts, func(a, b [2]int32) int { return slices.Compare(a[:], b[:]) })
+			text := []byte("shape")
+			for _, part := range slices.Compact(parts) {
+				text = binary.BigEndian.AppendUint32(binary.BigEndian.AppendUint32(text, uint32(part[0])), uint32(part[1]))
+			}
+			b.outer[d][i] = b.id(text)
+			shapes[d][b.outer[d][i]] = i
+		}
+	}
+	for out, source := range shapes[Egress] {
+		for in, destination := range shapes[Ingress] {
+			b.common[[2]int32{out, in}] = b.cell(b.members[source], b.members[destination], true)
+		}
+	}
+}
+
+// fillSpecial gives each two groups of which one's rules name the other's namespace their cell, and each group and
+// itself.
+func (b *builder) fillSpecial() {
+	groupsIn := map[string][]int32{}
+	for i, members := range b.members {
+		seen := map[string]bool{}
+		for _, m := range members {
+			if ns := m.class.namespace; !seen[ns] {
+				seen[ns] = true
+				groupsIn[ns] = append(groupsIn[ns], int32(i))
+			}
+		}
+	}
+	for i, members := range b.members {
+		b.pair(int32(i), int32(i))
+		seen := map[*gate]bool{}
+		for _, m := range members {
+			for d, g := range m.class.gates {
+				if seen[g] {
+					continue
+				}
+				seen[g] = true
+				for _, namespace := range b.named(g) {
+					for _, other := range groupsIn[namespace] {
+						if Direction(d) == Egress {
+							b.pair(int32(i), other)
+						} else {
+							b.pair(other, int32(i))
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
+// named returns the namespaces that the rules of a gate name, some perhaps more than once.
+func (b *builder) named(g *gate) []string {
+	var names []string
+	for i := range g.stages {
+		for _, f := range g.stages[i].filters {
+			for _, p := range f.pods {
+				switch {
+				case p.namespaces == nil:
+					names = append(names, p.namespace)
+				case !p.namespaces.wide:
+					names = append(names, b.r.narrow[p.namespaces]...)
+				}
+			}
+		}
+	}
+	return names
+}
+
+func (b *builder) pair(from, to int32) {
+	at := [2]int32{from, to}
+	if _, ok := b.special[at]; ok {
+		return
+	}
+	sources, destinations := b.members[from], b.members[to]
+	if from == to {
+		b.special[at] = b.cellOf(func(t *tally) {
+			for i, s := range sources {
+				for j, d := range destinations {
+					if i != j || s.pods > 1 {
+						p := between(s.class, d.class, false)
+						t.add(&p)
+					}
+				}
+			}
+		})
+		return
+	}
+	b.special[at] = b.cell(sources, destinations, false)
+}
+
+func (b *builder) cell(sources, destinations []member, wide bool) int32 {
+	return b.cellOf(func(t *tally) {
+		for _, s := range sources {
+			for _, d := range destinations {
+				p := between(s.class, d.class, wide)
+				t.add(&p)
+			}
+		}
+	})
+}
+
+// cellOf returns the number of a cell that is summed up; equal cells have one.
+func (b *builder) cellOf(add func(*tally)) int32 {
+	var t tally
+	add(&t)
+	c := t.sum()
+	text := []byte{byte(c.Access), 0}
+	if c.Uniform {
+		text[1] = 1
+	}
+	for _, set := range []Connections{c.Allowed, c.Indeterminate, c.DependsOnPlugin} {
+		text = appendConnections(text, set)
+	}
+	id, ok := b.cellIDs[string(text)]
+	if !ok {
+		id = int32(len(b.cells))
+		b.cellIDs[string(text)] = id
+		b.cells = append(b.cells, c)
+	}
+	return id
+}

@@ -1,0 +1,282 @@
+package netpol
+
+import (
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"net/netip"
+	"slices"
+	"testing"
+
+	corev1 "k8s.io/api/core/v1"
+	networkingv1 "k8s.io/api/networking/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/labels"
+)
+
+// passes is a literal reading of k8s.io/api/networking/v1/types.go: whether policies let one connection pass at one
+// Pod. The other end is a Pod, or an address outside.
+func passes(c *Cluster, pod *Pod, d Direction, other *Pod, address netip.Addr, protocol corev1.Protocol, port int32) bool {
+	isolated := false
+	for i := range c.Policies {
+		p := &c.Policies[i]
+		of := slices.Contains(p.Spec.PolicyTypes, []networkingv1.PolicyType{"Ingress", "Egress"}[d])
+		if len(p.Spec.PolicyTypes) == 0 {
+			of = d == Ingress || len(p.Spec.Egress) > 0
+		}
+		if pod.HostNetwork || !of || p.Namespace != pod.Namespace || !selects(&p.Spec.PodSelector, pod.Labels) {
+			continue
+		}
+		isolated = true
+		var rules []networkingv1.NetworkPolicyEgressRule
+		if d == Egress {
+			rules = p.Spec.Egress
+		} else {
+			for _, r := range p.Spec.Ingress {
+				rules = append(rules, networkingv1.NetworkPolicyEgressRule{To: r.From, Ports: r.Ports})
+			}
+		}
+		destination := pod
+		if d == Egress {
+			if destination = other; other == nil {
+				destination = &Pod{}
+			}
+		}
+		for _, r := range rules {
+			onPort, toPeer := len(r.Ports) == 0, len(r.To) == 0
+			for _, e := range r.Ports {
+				onPort = onPort || oraclePort(e, destination, Ingress, protocol, port)
+			}
+			for _, p2 := range r.To {
+				toPeer = toPeer || meansPeer(c, p.Namespace, p2, other, address)
+			}
+			if onPort && toPeer {
+				return true
+			}
+		}
+	}
+	return !isolated
+}
+
+func meansPeer(c *Cluster, namespace string, peer networkingv1.NetworkPolicyPeer, other *Pod, address netip.Addr) bool {
+	if b := peer.IPBlock; b != nil {
+		addresses := []netip.Addr{address}
+		if other != nil {
+			addresses = other.Addresses
+		}
+		return slices.ContainsFunc(addresses, func(a netip.Addr) bool {
+			return netip.MustParsePrefix(b.CIDR).Contains(a) &&
+				!slices.ContainsFunc(b.Except, func(e string) bool { return netip.MustParsePrefix(e).Contains(a) })
+		})
+	}
+	if other == nil || other.HostNetwork {
+		return false
+	}
+	if peer.NamespaceSelector == nil {
+		return other.Namespace == namespace && selects(peer.PodSelector, other.Labels)
+	}
+	for _, n := range c.Namespaces {
+		all := maps.Clone(n.Labels)
+		all["kubernetes.io/metadata.name"] = n.Name
+		if n.Name == other.Namespace && selects(peer.NamespaceSelector, all) {
+			return peer.PodSelector == nil || selects(peer.PodSelector, other.Labels)
+		}
+	}
+	return false
+}
+
+func selects(s *metav1.LabelSelector, set map[string]string) bool {
+	selector, err := metav1.LabelSelectorAsSelector(s)
+	return err == nil && selector.Matches(labels.Set(set))
+}
+
+// TestReachAgainstOracle compares every pair of Pods, every Pod and sample address outside, and every cell of the
+// matrix of namespaces, on random clusters.
+func TestReachAgainstOracle(t *testing.T) {
+	defer func(n int) { wideFrom = n }(wideFrom)
+	verdicts := map[bool]int{}
+	for seed := range uint64(oracleSeeds(t)) {
+		c := randomReach(rand.New(rand.NewPCG(seed, 2)))
+		wideFrom = 1 + int(seed%3)
+		r := EvaluateReachability(c)
+		check := func(got Connections, i, j int, want func(corev1.Protocol, int32) bool) {
+			for _, protocol := range protocols {
+				for _, port := range samplePorts {
+					allowed := want(protocol, port)
+					if got.Allows(protocol, port) != allowed {
+						t.Fatalf("seed %d, %d -> %d %s %d: got %s, want allowed %t\n%+v", seed, i, j, protocol, port, got, allowed, c)
+					}
+					verdicts[allowed]++
+				}
+			}
+		}
+		for i := range c.Pods {
+			for j := range c.Pods {
+				path := r.Reach(PodEndpoint(i), PodEndpoint(j))[0]
+				if !path.Indeterminate.Empty() && len(c.Pods[i].Addresses) > 0 && len(c.Pods[j].Addresses) > 0 {
+					t.Fatalf("seed %d, %d -> %d is indeterminate: %s", seed, i, j, path.Indeterminate)
+				}
+				if len(c.Pods[i].Addresses) > 0 && len(c.Pods[j].Addresses) > 0 {
+					check(path.Allowed, i, j, func(protocol corev1.Protocol, port int32) bool {
+						return i == j || passes(c, &c.Pods[i], Egress, &c.Pods[j], netip.Addr{}, protocol, port) &&
+							passes(c, &c.Pods[j], Ingress, &c.Pods[i], netip.Addr{}, protocol, port)
+					})
+				}
+			}
+			for _, d := range Directions {
+				for _, path := range r.Outside(i, d) {
+					for _, text := range sampleAddresses {
+						a := netip.MustParseAddr(text)
+						if holds([]addressRange{{path.Outside.First, path.Outside.Last}}, a) == yes {
+							check(path.Allowed, i, -1, func(protocol corev1.Protocol, port int32) bool {
+								return passes(c, &c.Pods[i], d, nil, a, protocol, port)
+							})
+						}
+					}
+				}
+			}
+		}
+		checkMatrix(t, c, r)
+	}
+	t.Logf("%d allowed, %d denied", verdicts[true], verdicts[false])
+	if verdicts[true] < 1000 || verdicts[false] < 1000 {
+		t.Errorf("the clusters don't try both: %v", verdicts)
+	}
+}
+
+func oracleSeeds(t *testing.T) int {
+	if testing.Short() {
+		return 100
+	}
+	return 700
+}
+
+// checkMatrix compares cells with the sum of the paths between Pods.
+func checkMatrix(t *testing.T, c *Cluster, r *Reachability) {
+	t.Helper()
+	groups := r.Namespaces()
+	m := r.Matrix(groups)
+	for i, from := range groups {
+		for j, to := range groups {
+			var sum tally
+			for _, s := range from.Pods {
+				for _, d := range to.Pods {
+					if s != d && !c.Pods[s].HostNetwork && !c.Pods[d].HostNetwork {
+						sum.add(&r.Reach(PodEndpoint(s), PodEndpoint(d))[0])
+					}
+				}
+			}
+			got, want := m.Cell(i, j), sum.sum()
+			if got.Access != want.Access || got.Uniform != want.Uniform || !got.Allowed.Equal(want.Allowed) ||
+				!got.Indeterminate.Equal(want.Indeterminate) || !got.DependsOnPlugin.Equal(want.DependsOnPlugin) {
+				t.Fatalf("%s -> %s: got %+v, want %+v\n%+v", from.Name, to.Name, got, want, c)
+			}
+			g := m.Grounds(i, j)
+			if (len(g.Rules) > 0 || g.OpenEgress || g.OpenIngress) != !got.Allowed.Empty() {
+				t.Fatalf("%s -> %s allows %s for %+v", from.Name, to.Name, got.Allowed, g)
+			}
+		}
+		for _, d := range Directions {
+			checkBorder(t, r, from, m.Outside(i, d), d)
+		}
+	}
+}
+
+func checkBorder(t *testing.T, r *Reachability, g Group, got Border, d Direction) {
+	t.Helper()
+	var sum tally
+	for _, pod := range g.Pods {
+		if r.pods[pod].HostNetwork {
+			continue
+		}
+		for _, path := range r.Outside(pod, d) {
+			sum.add(&path)
+			for _, part := range got.Ranges {
+				if part.Addresses.First == path.Outside.First && !path.Allowed.minus(part.Allowed).Empty() {
+					t.Fatalf("%s %s %s: %s, but a Pod has %s", g.Name, d, part.Addresses, part.Allowed, path.Allowed)
+				}
+			}
+		}
+	}
+	if want := sum.sum().Access; got.Access != want {
+		t.Fatalf("%s %s: got %s, want %s", g.Name, d, got.Access, want)
+	}
+}
+
+func randomReach(r *rand.Rand) *Cluster {
+	c := &Cluster{}
+	for n := range 3 {
+		ns := fmt.Sprint("n", n)
+		c.Namespaces = append(c.Namespaces, Namespace{ns, map[string]string{"team": fmt.Sprint(r.IntN(2))}})
+		for i := range 3 {
+			p := Pod{Namespace: ns, Name: fmt.Sprint(i), Labels: map[string]string{"app": fmt.Sprint(r.IntN(2)), "tier": fmt.Sprint(r.IntN(2))}, HostNetwork: r.IntN(10) == 0}
+			if r.IntN(12) > 0 {
+				p.Addresses = append(p.Addresses, netip.AddrFrom4([4]byte{10, byte(r.IntN(256)), byte(n), byte(i)}))
+			}
+			if r.IntN(4) == 0 {
+				p.Addresses = append(p.Addresses, netip.MustParseAddr("fd00::1"))
+			}
+			switch r.IntN(3) {
+			case 0:
+				p.Ports = []Port{{"web", 80, corev1.ProtocolTCP}, {"other", 81, corev1.ProtocolTCP}}
+			case 1:
+				p.Ports = []Port{{"web", 100, corev1.ProtocolUDP}}
+			}
+			c.Pods = append(c.Pods, p)
+		}
+	}
+	for i := range r.IntN(6) {
+		p := networkingv1.NetworkPolicy{ObjectMeta: metav1.ObjectMeta{Namespace: fmt.Sprint("n", r.IntN(3)), Name: fmt.Sprint(i)}}
+		if r.IntN(2) == 0 {
+			p.Spec.PodSelector = *randomSelector(r, "app", "tier")
+		}
+		for _, t := range []networkingv1.PolicyType{"Ingress", "Egress"} {
+			if r.IntN(2) == 0 {
+				p.Spec.PolicyTypes = append(p.Spec.PolicyTypes, t)
+			}
+		}
+		for range r.IntN(3) {
+			p.Spec.Ingress = append(p.Spec.Ingress, networkingv1.NetworkPolicyIngressRule{From: randomReachPeers(r), Ports: randomPorts(r)})
+		}
+		for range r.IntN(3) {
+			p.Spec.Egress = append(p.Spec.Egress, networkingv1.NetworkPolicyEgressRule{To: randomReachPeers(r), Ports: randomPorts(r)})
+		}
+		c.Policies = append(c.Policies, p)
+	}
+	return c
+}
+
+func randomReachPeers(r *rand.Rand) (peers []networkingv1.NetworkPolicyPeer) {
+	for range r.IntN(4) {
+		var p networkingv1.NetworkPolicyPeer
+		switch r.IntN(4) {
+		case 0:
+			p.IPBlock = &sampleBlocks[r.IntN(len(sampleBlocks))]
+		case 1:
+			p.PodSelector = randomSelector(r, "app", "tier")
+		case 2:
+			p.NamespaceSelector = randomSelector(r, "team", "kubernetes.io/metadata.name")
+		case 3:
+			p.NamespaceSelector = randomSelector(r, "team", "kubernetes.io/metadata.name")
+			p.PodSelector = randomSelector(r, "app", "tier")
+		}
+		peers = append(peers, p)
+	}
+	return peers
+}
+
+func randomSelector(r *rand.Rand, keys ...string) *metav1.LabelSelector {
+	values := []string{"0", "1", "n0", "n1"}
+	key := keys[r.IntN(len(keys))]
+	switch r.IntN(4) {
+	case 0:
+		return &metav1.LabelSelector{}
+	case 1:
+		return &metav1.LabelSelector{MatchLabels: map[string]string{key: values[r.IntN(4)]}}
+	}
+	e := metav1.LabelSelectorRequirement{Key: key, Operator: []metav1.LabelSelectorOperator{"In", "NotIn", "Exists", "DoesNotExist"}[r.IntN(4)]}
+	if e.Operator == "In" || e.Operator == "NotIn" {
+		e.Values = values[:1+r.IntN(3)]
+	}
+	return &metav1.LabelSelector{MatchExpressions: []metav1.LabelSelectorRequirement{e}}
+}

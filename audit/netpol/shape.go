@@ -1,0 +1,128 @@
+package netpol
+
+import (
+	"cmp"
+	"encoding/binary"
+	"slices"
+)
+
+// collectTerms numbers the peers with a wide selector of namespaces.
+func (b *builder) collectTerms() {
+	b.terms, b.byLabel = map[podPeer]int32{}, map[label][]podPeer{}
+	for _, g := range b.r.gates {
+		for i := range g.stages {
+			for _, f := range g.stages[i].filters {
+				for _, p := range f.pods {
+					b.collectTerm(p)
+				}
+			}
+		}
+	}
+}
+
+func (b *builder) collectTerm(p podPeer) {
+	if p.namespaces == nil || !p.namespaces.wide {
+		return
+	}
+	p.namespace = ""
+	if _, ok := b.terms[p]; ok {
+		return
+	}
+	b.terms[p] = int32(len(b.terms))
+	if p.pods != nil {
+		if l, ok := p.pods.equality(); ok {
+			b.byLabel[l] = append(b.byLabel[l], p)
+			return
+		}
+	}
+	b.others = append(b.others, p)
+}
+
+// gateText writes what a gate says to Pods whose namespace it doesn't name, so that equal gates have equal texts.
+func (b *builder) gateText(g *gate) []byte {
+	text := []byte{'g', byte(g.direction)}
+	for i := range g.stages {
+		s := &g.stages[i]
+		text = append(text, 's', byte(s.rest))
+		if s.union {
+			text = append(text, 'u')
+		}
+		for j := range s.filters {
+			text = b.appendFilter(text, g, &s.filters[j])
+		}
+	}
+	return text
+}
+
+func (b *builder) appendFilter(text []byte, g *gate, f *filter) []byte {
+	var terms []int32
+	for _, p := range f.pods {
+		p.namespace = ""
+		if id, ok := b.terms[p]; ok {
+			terms = append(terms, id)
+		}
+	}
+	if !f.everywhere && terms == nil && len(f.addresses) == 0 {
+		return text
+	}
+	text = append(text, 'f', byte(f.action), 0)
+	if f.everywhere {
+		text[len(text)-1] = 1
+	}
+	slices.Sort(terms)
+	text = binary.AppendUvarint(text, uint64(len(terms)))
+	for _, t := range terms {
+		text = binary.AppendUvarint(text, uint64(t))
+	}
+	text = binary.AppendUvarint(text, uint64(len(f.addresses)))
+	for _, r := range f.addresses {
+		text = appendString(appendString(text, string(r.first.AsSlice())), string(r.last.AsSlice()))
+	}
+	text = appendConnections(text, f.on)
+	if g.direction == Ingress {
+		return append(text, 0)
+	}
+	text = binary.AppendUvarint(text, uint64(len(f.ports.names)))
+	for _, n := range f.ports.names {
+		text = appendString(appendString(text, string(n.protocol)), n.name)
+	}
+	return text
+}
+
+func appendConnections(text []byte, c Connections) []byte {
+	for _, ranges := range c.ranges {
+		text = binary.AppendUvarint(text, uint64(len(ranges)))
+		for _, r := range ranges {
+			text = binary.AppendUvarint(binary.AppendUvarint(text, uint64(r.first)), uint64(r.last))
+		}
+	}
+	return text
+}
+
+// kindText writes all that a rule which doesn't name the class's namespace can tell of it, so that classes of one
+// kind have equal texts.
+func (b *builder) kindText(c *class) []byte {
+	text := appendPorts([]byte{'k', byte(c.families)}, c.ports)
+	text = append(text, 0)
+	for _, a := range c.addresses {
+		text = binary.AppendUvarint(text, uint64(atomOf(b.r.atoms, a))+1)
+	}
+	text = append(text, 0)
+	var terms []int32
+	match := func(candidates []podPeer) {
+		for _, p := range candidates {
+			if (p.pods == nil || p.pods.matches(c.labels)) && p.namespaces.matches(c.space.labels) {
+				terms = append(terms, b.terms[p])
+			}
+		}
+	}
+	match(b.others)
+	for key, value := range c.labels {
+		match(b.byLabel[label{key, value}])
+	}
+	slices.SortFunc(terms, cmp.Compare[int32])
+	for _, t := range terms {
+		text = binary.AppendUvarint(text, uint64(t))
+	}
+	return text
+}
