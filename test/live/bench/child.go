@@ -15,6 +15,7 @@ import (
 // A run is what one scan cost.
 type run struct {
 	Took time.Duration `json:"took"`
+	CPU  time.Duration `json:"cpu"`
 	Peak int64         `json:"peak"` // bytes resident, at most
 	Exit int           `json:"exit"`
 }
@@ -68,5 +69,14 @@ func runBetween(output string, command []string) error {
 	if runtime.GOOS == "linux" {
 		peak *= 1024 // kilobytes on Linux, bytes on macOS: getrusage(2)
 	}
-	return json.NewEncoder(os.Stdout).Encode(run{Took: took, Peak: peak, Exit: cmd.ProcessState.ExitCode()})
+	return json.NewEncoder(os.Stdout).Encode(run{Took: took, CPU: cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime(), Peak: peak, Exit: cmd.ProcessState.ExitCode()})
+}
+
+// cpu is what this process has used of the processors so far.
+func cpu() time.Duration {
+	var usage syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
+		return 0
+	}
+	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
 }

@@ -38,6 +38,7 @@ type list struct {
 // A reading is what one round of the floor cost.
 type reading struct {
 	took  time.Duration
+	cpu   time.Duration // of this client
 	pages int64
 	plain int64 // bytes, once unpacked
 	sent  int64 // bytes, as they came over the wire
@@ -76,7 +77,7 @@ func accepted(path string) string {
 // read reads every list once, so many side by side.
 func (f *floor) read(ctx context.Context, sideBySide int) (reading, error) {
 	var pages, plain, sent atomic.Int64
-	started := time.Now()
+	started, used := time.Now(), cpu()
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(sideBySide)
 	for _, l := range f.lists {
@@ -97,7 +98,7 @@ func (f *floor) read(ctx context.Context, sideBySide int) (reading, error) {
 		})
 	}
 	err := group.Wait()
-	return reading{time.Since(started), pages.Load(), plain.Load(), sent.Load()}, err
+	return reading{time.Since(started), cpu() - used, pages.Load(), plain.Load(), sent.Load()}, err
 }
 
 // A page is where the next one is and what this one weighed.

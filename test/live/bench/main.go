@@ -22,6 +22,7 @@ func main() {
 	flag.IntVar(&b.rounds, "rounds", 5, "how often each is measured")
 	flag.IntVar(&b.namespaces, "namespaces", b.namespaces, "how many namespaces are filled")
 	flag.StringVar(&b.profile, "profile", "", "`prefix` of CPU and heap profiles of the stages")
+	flag.StringVar(&b.kubeconfig, "kubeconfig", "", "`path` of a kubeconfig: measure its cluster instead of filling one")
 	flag.BoolVar(&b.hold, "hold", false, "keep the cluster, once it is measured, until an interrupt")
 	flag.Parse()
 	if b.program == "" || flag.NArg() > 0 {

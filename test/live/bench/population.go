@@ -24,12 +24,6 @@ type size struct {
 // 600 Ingresses, 4,000 Deployments and 8,000 ReplicaSets.
 var target = size{namespaces: 200, deployments: 20, pods: 5, policies: 8, ingresses: 3}
 
-func (s size) String() string {
-	return fmt.Sprintf("%d namespaces, %d Pods, %d Deployments, %d ReplicaSets, %d NetworkPolicies, %d Ingresses and Certificates",
-		s.namespaces, s.namespaces*s.deployments*s.pods, s.namespaces*s.deployments, 2*s.namespaces*s.deployments,
-		s.namespaces*s.policies, s.namespaces*s.ingresses)
-}
-
 func namespaceName(i int) string { return fmt.Sprintf("team-%03d", i) }
 
 func appName(i int) string { return fmt.Sprintf("app-%02d", i) }

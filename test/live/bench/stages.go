@@ -26,8 +26,8 @@ type stage struct {
 }
 
 // stages runs the scan in this process and tells where its time goes. With a profile's
-// prefix it writes <prefix>.cpu.pprof and <prefix>.heap.pprof; the heap is that after
-// reading, when most is held.
+// prefix it writes <prefix>.cpu.pprof and, of what is held after each stage,
+// <prefix>.<stage>.pprof.
 func (b *bench) stages(ctx context.Context, config *rest.Config) error {
 	var (
 		snapshot *audit.Snapshot
@@ -78,12 +78,10 @@ func (b *bench) stages(ctx context.Context, config *rest.Config) error {
 		}
 		took := time.Since(started)
 		runtime.ReadMemStats(&after)
-		if s.name == "read" {
-			if err := b.writeHeap(); err != nil {
-				return err
-			}
-		}
 		runtime.GC()
+		if err := b.writeHeap(s.name); err != nil {
+			return err
+		}
 		var left runtime.MemStats
 		runtime.ReadMemStats(&left)
 		fmt.Fprintf(table, "%s\t%s\t%d MB\t%d MB\t\n", s.name, seconds(took), (after.TotalAlloc-before.TotalAlloc)/1e6, left.HeapAlloc/1e6)
@@ -113,12 +111,12 @@ func (b *bench) startProfile() (stop func() error, err error) {
 	}, nil
 }
 
-// writeHeap writes a profile of what has been allocated so far, where one is wanted.
-func (b *bench) writeHeap() error {
+// writeHeap writes a profile of what is held after a stage, where one is wanted.
+func (b *bench) writeHeap(stage string) error {
 	if b.profile == "" {
 		return nil
 	}
-	file, err := os.Create(b.profile + ".heap.pprof")
+	file, err := os.Create(b.profile + "." + stage + ".pprof")
 	if err != nil {
 		return fmt.Errorf("create profile: %w", err)
 	}
