@@ -128,6 +128,18 @@ func (v *IssuerView) Find(ref IssuerRef) *Issuer {
 	return nil
 }
 
+// Namesakes returns the other issuers that were read under the name that a reference
+// gives: of the other kind, or of other namespaces.
+func (v *IssuerView) Namesakes(ref IssuerRef) []Subject {
+	var list []Subject
+	for i := range v.All {
+		if s := v.All[i].Subject; s.Name == ref.Name && (s.Kind != ref.Kind || s.Namespace != ref.Namespace) {
+			list = append(list, s)
+		}
+	}
+	return list
+}
+
 // issuerView lists the issuers and gathers who refers to each.
 func issuerView(s *Snapshot, tls *TLSView) IssuerView {
 	var view IssuerView

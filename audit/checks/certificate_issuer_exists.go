@@ -36,6 +36,16 @@ func judgeIssuerExists(f *audit.Facts, j *audit.Judgement, c *cmv1.Certificate) 
 		j.Pass("%s exists", ref)
 	case unread(f, j, ref.Resource(), ref.Namespace, "whether "+ref.String()+" exists isn't known"):
 	default:
-		j.Fail("%s doesn't exist", ref)
+		j.Fail("%s", missingIssuer(f, ref))
 	}
+}
+
+// missingIssuer says that an issuer doesn't exist, and which one of its name does: the
+// reference is then mostly of the wrong kind.
+func missingIssuer(f *audit.Facts, ref audit.IssuerRef) string {
+	text := ref.String() + " doesn't exist"
+	if others := f.Issuance.Namesakes(ref); len(others) > 0 {
+		text += ", but " + several(subjectNames(others)) + " does"
+	}
+	return text
 }

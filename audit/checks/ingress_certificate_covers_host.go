@@ -15,7 +15,7 @@ var ingressCertificateCoversHost = audit.Check{
 	Doc: "Clients refuse a certificate that doesn't name the host they asked for: users get \"Your connection is not private\". " +
 		"Only subject alternative names (SANs) count, a wildcard stands for exactly one label (RFC 9525, 6.3).",
 	Logic: "Each host of spec.rules: a SAN of the certificate in the Secret of the TLS block that names the host matches: pass; none does: fail. " +
-		"A host that is a wildcard needs the identical SAN. A host that no block names: the certificate of any block of the Ingress has to match, as controllers choose by SAN. " +
+		"A host that is a wildcard needs the identical SAN. Where no rule names a host, the hosts of spec.tls count. A host that no block names: the certificate of any block of the Ingress has to match, as controllers choose by SAN. " +
 		"Where the Secret wasn't read: the CertificateRequest in force, else the names in the spec of a Ready Certificate. " +
 		"TLS passed through to the workload or ended by a load balancer: not assessed.",
 	Fix: "Add the host to spec.tls[].hosts of the Ingress where cert-manager serves it, to spec.dnsNames of the Certificate where that is kept by hand, " +
@@ -33,6 +33,9 @@ var ingressCertificateCoversHost = audit.Check{
 
 func judgeCoverage(f *audit.Facts, j *audit.Judgement, e *audit.Exposure) {
 	hosts := ruleHosts(e.Ingress)
+	if len(hosts) == 0 {
+		hosts = tlsHosts(e.Ingress)
+	}
 	switch {
 	case e.TLSEnds == audit.AtWorkload || e.TLSEnds == audit.AtBalancer:
 		j.NotAssessed(audit.Unknown, "which certificate users meet isn't known: %s", e.Why)
@@ -44,7 +47,7 @@ func judgeCoverage(f *audit.Facts, j *audit.Judgement, e *audit.Exposure) {
 		j.NotApplicable("it has no spec.tls that would name a certificate")
 		return
 	case len(hosts) == 0:
-		j.NotApplicable("its rules name no host")
+		j.NotApplicable("neither its rules nor its TLS blocks name a host")
 		return
 	}
 	var coverage byHost
@@ -80,6 +83,7 @@ var bestFirst = map[audit.Status]int{audit.Pass: 0, audit.NotAssessed: 1, audit.
 func coverageBy(f *audit.Facts, j *audit.Judgement, e *audit.Exposure, block int, host string) hostVerdict {
 	name := e.Spec.TLS[block].SecretName
 	if name == "" {
+		j.Cause("ING-03", e.Subject)
 		return hostVerdict{reason: audit.Unknown, text: fmt.Sprintf("spec.tls[%d] names no Secret, and the controller's default certificate isn't read", block)}
 	}
 	t := f.TLS.Secret(e.Namespace, name)

@@ -64,17 +64,15 @@ func judgeHostsInTLS(f *audit.Facts, j *audit.Judgement, e *audit.Exposure) {
 }
 
 func judgeHostsWithoutTLS(f *audit.Facts, j *audit.Judgement, e *audit.Exposure) {
-	switch e.TLSEnds {
-	case audit.AtControllerDeclared:
+	switch {
+	case e.TLSEnds != audit.AtController && e.TLSEnds != audit.AtControllerDeclared:
+		j.NotAssessed(audit.Unknown, "no spec.tls, but %s", e.Why)
+	case unreadClass(f, j, e):
+	case e.TLSEnds == audit.AtControllerDeclared:
 		j.Pass("%s, for every host of its rules", e.Why)
-	case audit.AtController:
-		if len(e.Controllers) == 0 && unread(f, j, audit.IngressClasses, "", "no spec.tls, and whether a load balancer ends TLS isn't known") {
-			return
-		}
+	default:
 		j.Cause("ING-01", e.Subject)
 		j.Fail("it has no TLS hosts at all")
-	default:
-		j.NotAssessed(audit.Unknown, "no spec.tls, but %s", e.Why)
 	}
 }
 
@@ -82,11 +80,29 @@ func judgeHostsWithoutTLS(f *audit.Facts, j *audit.Judgement, e *audit.Exposure)
 func ruleHosts(i *networkingv1.Ingress) []string {
 	var hosts []string
 	for _, rule := range i.Spec.Rules {
-		if rule.Host != "" && !slices.Contains(hosts, rule.Host) {
-			hosts = append(hosts, rule.Host)
+		hosts = append(hosts, rule.Host)
+	}
+	return named(hosts)
+}
+
+// tlsHosts are the hosts that an Ingress's TLS blocks name, each once, in their order.
+func tlsHosts(i *networkingv1.Ingress) []string {
+	var hosts []string
+	for _, block := range i.Spec.TLS {
+		hosts = append(hosts, block.Hosts...)
+	}
+	return named(hosts)
+}
+
+// named leaves out empty hosts and repetitions.
+func named(hosts []string) []string {
+	var list []string
+	for _, host := range hosts {
+		if host != "" && !slices.Contains(list, host) {
+			list = append(list, host)
 		}
 	}
-	return hosts
+	return list
 }
 
 // A holding is how a TLS block speaks of a host.

@@ -41,7 +41,7 @@ func judgeIssuerAnnotation(f *audit.Facts, j *audit.Judgement, e *audit.Exposure
 	case wanted:
 		judgeDefaultIssuer(f, j, e)
 	case !misread:
-		j.NotApplicable("it doesn't ask cert-manager for a certificate")
+		j.NotApplicable("it doesn't ask cert-manager for a certificate%s", unusedKeys(e))
 	}
 }
 
@@ -71,6 +71,22 @@ func judgeKeys(j *audit.Judgement, e *audit.Exposure) bool {
 		misread = true
 	}
 	return misread
+}
+
+// unusedKeys words the keys of an Ingress that look like cert-manager's and ask for nothing:
+// by themselves, or because it reads none of them there.
+func unusedKeys(e *audit.Exposure) string {
+	var keys []string
+	for key := range e.Annotations {
+		if strings.Contains(key, "cert-manager") || strings.Contains(key, "certmanager") {
+			keys = append(keys, key)
+		}
+	}
+	if len(keys) == 0 {
+		return ""
+	}
+	slices.Sort(keys)
+	return ": it finds no issuer in " + listed("annotation", "annotations", keys)
 }
 
 // judgeContradictions notes the annotations that cert-manager refuses together
@@ -109,7 +125,7 @@ func judgeIssuer(f *audit.Facts, j *audit.Judgement, ref audit.IssuerRef) {
 		j.Fail("kind %q is no issuer of cert-manager's: Issuer and ClusterIssuer are", ref.Kind)
 	case issuer == nil:
 		if !unread(f, j, ref.Resource(), ref.Namespace, "whether "+ref.String()+" exists isn't known") {
-			j.Fail("%s doesn't exist", ref)
+			j.Fail("%s", missingIssuer(f, ref))
 		}
 	default:
 		status, words := readinessOf(f, issuer)

@@ -45,16 +45,22 @@ func judgeTLSDeclared(f *audit.Facts, j *audit.Judgement, e *audit.Exposure) {
 		j.Pass("spec.tls declares TLS")
 		return
 	}
-	switch e.TLSEnds {
-	case audit.AtControllerDeclared:
+	switch {
+	case e.TLSEnds != audit.AtController && e.TLSEnds != audit.AtControllerDeclared:
+		j.NotAssessed(audit.Unknown, "no spec.tls, but %s", e.Why)
+	case unreadClass(f, j, e):
+	case e.TLSEnds == audit.AtControllerDeclared:
 		j.Pass("%s", e.Why)
-	case audit.AtController:
-		if len(e.Controllers) == 0 && unread(f, j, audit.IngressClasses, "", "no spec.tls, and whether a load balancer ends TLS isn't known") {
-			return
-		}
+	default:
 		j.Evidence("spec.tls", "absent", audit.Configured)
 		j.Fail("no spec.tls: it is served in the clear")
-	default:
-		j.NotAssessed(audit.Unknown, "no spec.tls, but %s", e.Why)
 	}
+}
+
+// unreadClass notes that IngressClasses weren't read, so that it isn't known who serves an
+// Ingress without spec.tls, and reports whether that is so. A class by the name of a known
+// controller says it all the same.
+func unreadClass(f *audit.Facts, j *audit.Judgement, e *audit.Exposure) bool {
+	return len(audit.IngressControllers.Valued(e.Class)) == 0 &&
+		unread(f, j, audit.IngressClasses, "", "no spec.tls; which controller serves it, and whether that ends TLS by itself, isn't known")
 }

@@ -1,6 +1,8 @@
 package checks
 
 import (
+	"slices"
+
 	cmv1 "github.com/cert-manager/cert-manager/pkg/apis/certmanager/v1"
 	"github.com/kubevidence/kubevidence/audit"
 )
@@ -10,7 +12,7 @@ var issuerExists = audit.Check{
 	Title: "A ClusterIssuer exists, so that every namespace can have certificates",
 	Doc: "The administrator provides issuers; with a ClusterIssuer an application only names it. " +
 		"Without one each team needs an Issuer, and its credentials, of its own.",
-	Logic: "A ClusterIssuer: pass. Only namespaced Issuers: warning, on each. No issuer at all while cert-manager is installed (its API is served; in files: something of it, or an annotation for it, is there): fail. " +
+	Logic: "A ClusterIssuer: pass. Only namespaced Issuers: warning, on each. No issuer at all while cert-manager is installed (its API is served; in files: something of it, or an annotation for it, is there): fail, but not assessed where another project's issuers are referred to. " +
 		"cert-manager not installed: not applicable.",
 	Fix:         "Apply a ClusterIssuer for your CA, such as ACME with Let's Encrypt (cert-manager.io/docs/configuration/acme), and tell the teams its name.",
 	Controls:    keyManagement("Certificates are issued by an authority that the organization provides."),
@@ -47,8 +49,35 @@ func judgeNoClusterIssuer(f *audit.Facts) []audit.Finding {
 	}
 	j := audit.Judge(audit.ClusterSubject())
 	j.Command("kubectl get clusterissuers.cert-manager.io,issuers.cert-manager.io -A")
-	if !unread(f, j, audit.Issuers, "", "there is no ClusterIssuer, and whether there are Issuers isn't known") {
+	if unread(f, j, audit.Issuers, "", "there is no ClusterIssuer, and whether there are Issuers isn't known") {
+		return []audit.Finding{j.Finding()}
+	}
+	if external := externalIssuers(f); len(external) > 0 {
+		j.NotAssessed(audit.Unknown, "there is no ClusterIssuer and no Issuer of cert-manager's own; what is referred to is another project's, which isn't read here: %s", several(external))
+	} else {
 		j.Fail("there is no ClusterIssuer and no Issuer: cert-manager can issue nothing")
 	}
 	return []audit.Finding{j.Finding()}
+}
+
+// externalIssuers names the issuers of other projects that Certificates, Ingresses and
+// Gateways refer to.
+func externalIssuers(f *audit.Facts) []string {
+	var names []string
+	note := func(ref audit.IssuerRef, refers bool) {
+		if name := ref.String(); refers && ref.External() && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	for i := range f.Certificates {
+		note(audit.IssuerRefOf(&f.Certificates[i]), true)
+	}
+	for i := range f.Ingresses {
+		note(audit.AnnotatedIssuer(&f.Ingresses[i]))
+	}
+	for i := range f.Gateways {
+		note(audit.AnnotatedIssuer(&f.Gateways[i]))
+	}
+	slices.Sort(names)
+	return names
 }

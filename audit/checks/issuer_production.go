@@ -40,7 +40,7 @@ func judgeProduction(f *audit.Facts, j *audit.Judgement, i *audit.Issuer) {
 		j.NotAssessed(audit.Unknown, "spec.acme.server %q has no host that could be judged", server)
 		return
 	}
-	kind := testServer(u.Hostname())
+	kind := testServer(u)
 	if kind == "" {
 		j.Pass("%s is not known as a test server", u.Hostname())
 		return
@@ -81,10 +81,28 @@ var stagingServers = map[string]string{
 	"api.test4.buypass.no":          "Buypass's staging CA", // community.buypass.com, ACME API endpoints
 }
 
-// testServer says which kind of server, not for production, a host is; "" where it isn't
-// known to be one.
-func testServer(host string) string {
-	host = strings.ToLower(strings.TrimSuffix(host, "."))
+// pebblePort and pebblePath are where Pebble serves its directory unless it is told
+// otherwise (github.com/letsencrypt/pebble, test/config/pebble-config.json, wfe.DirectoryPath).
+const (
+	pebblePort = "14000"
+	pebblePath = "/dir"
+)
+
+// testServer says which kind of server, not for production, an ACME directory is on; ""
+// where it isn't known to be one.
+func testServer(directory *url.URL) string {
+	host := strings.ToLower(strings.TrimSuffix(directory.Hostname(), "."))
+	if kind := testHost(host); kind != "" {
+		return kind
+	}
+	if directory.Port() == pebblePort && directory.Path == pebblePath {
+		return "Pebble, an ACME server for tests, by its port and path"
+	}
+	return ""
+}
+
+// testHost says the same of a host, in lower case.
+func testHost(host string) string {
 	if kind, ok := stagingServers[host]; ok {
 		return kind
 	}
