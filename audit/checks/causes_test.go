@@ -19,6 +19,8 @@ func TestCauses(t *testing.T) {
 		{"ING-02/no-tls", "ING-02", "Ingress/app/clear", "ING-01", "Ingress/app/clear"},
 		{"ING-03/absent", "ING-04", "Ingress/app/web", "ING-03", "Ingress/app/web"},
 		{"ING-03/absent", "SEC-05", "Ingress/app/web", "ING-03", "Ingress/app/web"},
+		{"ING-03/absent-annotation-misspelt", "ING-03", "Ingress/app/web", "ING-06", "Ingress/app/web"},
+		{"ING-03/absent-not-ready", "ING-03", "Ingress/app/web", "CRT-01", "Certificate/app/demo-tls"},
 		{"ING-03/not-read-not-ready", "ING-03", "Ingress/app/web", "CRT-01", "Certificate/app/demo-tls"},
 		{"ING-04/no-block-names-the-host", "ING-04", "Ingress/app/none", "ING-02", "Ingress/app/none"},
 		{"ING-06/not-ready", "ING-06", "Ingress/app/hour", "ISS-02", "ClusterIssuer//hour"},

@@ -52,9 +52,28 @@ func judgeSecret(f *audit.Facts, j *audit.Judgement, e *audit.Exposure, t *audit
 	case e.TLSEnds == audit.AtWorkload || e.TLSEnds == audit.AtBalancer:
 		j.NotAssessed(audit.Unknown, "%s isn't known to be there, but %s", secretText(t), e.Why)
 	case t.Presence == audit.Absent:
-		j.Fail("%s doesn't exist", secretText(t))
+		judgeAbsent(f, j, e, t)
 	default:
 		judgeSecretByOwner(f, j, t)
+	}
+}
+
+// judgeAbsent judges a Secret that doesn't exist: what should have made it is the cause.
+func judgeAbsent(f *audit.Facts, j *audit.Judgement, e *audit.Exposure, t *audit.TLSSecret) {
+	owner := t.Owner()
+	switch {
+	case owner == nil:
+		j.Cause("ING-06", e.Subject)
+		made := ", and no Certificate makes it"
+		if _, unknown := f.Unread(audit.Certificates, t.Namespace); unknown {
+			made = ""
+		}
+		j.Fail("%s doesn't exist%s", secretText(t), made)
+	case audit.IsReady(owner):
+		j.Fail("%s doesn't exist, though Certificate %s/%s, which makes it, is Ready", secretText(t), owner.Namespace, owner.Name)
+	default:
+		j.Cause("CRT-01", audit.CertificateSubject(owner))
+		j.Fail("%s doesn't exist: Certificate %s/%s, which makes it, isn't Ready", secretText(t), owner.Namespace, owner.Name)
 	}
 }
 
