@@ -310,7 +310,20 @@ func TestFilesFolders(t *testing.T) {
 		t.Errorf("namespaces %+v, want a, b, c", s.Namespaces)
 	}
 
+	// Folders hold other things too: they are counted, not read, unless somebody names them.
+	values := folder(t, map[string]string{"values.yaml": "replicas: 2\n", "expected.json": `{"want": 1}`, "a.yaml": namespace("a")})
+	s, err = Files(context.Background(), FilesOptions{Paths: []string{values}, At: at})
+	if err != nil || len(s.Namespaces) != 1 || len(s.Collection.Ignored) != 1 || s.Collection.Ignored[0] != (audit.Ignored{Kind: "(none)", Count: 2}) {
+		t.Errorf("a folder with other files: %v, ignored %+v", err, s)
+	}
+
+	values = folder(t, map[string]string{"values.yaml": "replicas: 2\n"})
+	if _, err := Files(context.Background(), FilesOptions{Paths: []string{values}, At: at}); err == nil || !strings.Contains(err.Error(), "there is nothing to evaluate") {
+		t.Errorf("a folder without objects: %v", err)
+	}
+
 	for _, test := range []struct{ path, want string }{
+		{filepath.Join(values, "values.yaml"), "values.yaml: document 1, line 1: not a Kubernetes object"},
 		{filepath.Join(dir, "none.yaml"), "none.yaml: no such file"},
 		{t.TempDir(), "no *.yaml, *.yml, *.json or *.json.gz file in this folder"},
 		{filepath.Join(dir, "notes.txt"), "notes.txt: document 1, line 1: "},

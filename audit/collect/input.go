@@ -17,8 +17,9 @@ const standardInput = "standard input"
 
 // An input is the content of one file.
 type input struct {
-	name string
-	data []byte
+	name     string
+	data     []byte
+	gathered bool // from a folder: nobody named the file, it needn't be a manifest
 }
 
 // A walk gathers files. Each is read once, by whatever name it is reached, so that
@@ -38,7 +39,7 @@ func (w *walk) at(ctx context.Context, path string) {
 			w.errs = append(w.errs, fmt.Errorf("-: there is no standard input"))
 			return
 		}
-		w.read(standardInput, w.stdin)
+		w.read(standardInput, w.stdin, false)
 		return
 	}
 	info, err := os.Stat(path)
@@ -52,7 +53,7 @@ func (w *walk) at(ctx context.Context, path string) {
 			w.errs = append(w.errs, fmt.Errorf("%s: no *.yaml, *.yml, *.json or *.json.gz file in this folder", path))
 		}
 	default:
-		w.file(ctx, path)
+		w.file(ctx, path, false)
 	}
 }
 
@@ -77,7 +78,7 @@ func (w *walk) folder(ctx context.Context, path string) {
 		case info.IsDir():
 			w.folder(ctx, child)
 		case info.Mode().IsRegular() && manifest(child):
-			w.file(ctx, child)
+			w.file(ctx, child, true)
 		}
 	}
 }
@@ -109,7 +110,7 @@ func (w *walk) first(path string) bool {
 	return true
 }
 
-func (w *walk) file(ctx context.Context, path string) {
+func (w *walk) file(ctx context.Context, path string, gathered bool) {
 	if ctx.Err() != nil || !w.first(path) {
 		return
 	}
@@ -119,10 +120,10 @@ func (w *walk) file(ctx context.Context, path string) {
 		return
 	}
 	defer f.Close() //nolint:errcheck // it was only read
-	w.read(path, f)
+	w.read(path, f, gathered)
 }
 
-func (w *walk) read(name string, r io.Reader) {
+func (w *walk) read(name string, r io.Reader, gathered bool) {
 	data, err := io.ReadAll(r)
 	if err == nil {
 		data, err = unzipped(data)
@@ -134,7 +135,7 @@ func (w *walk) read(name string, r io.Reader) {
 		w.errs = append(w.errs, err)
 		return
 	}
-	w.found = append(w.found, input{name, data})
+	w.found = append(w.found, input{name, data, gathered})
 }
 
 // unzipped unpacks gzip, whatever the file is called.

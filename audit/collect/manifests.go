@@ -41,9 +41,23 @@ func (m *manifests) read(ctx context.Context, in *input) {
 		if ctx.Err() != nil {
 			return
 		}
+		if in.gathered && list[i].foreign() {
+			m.ignored[audit.Ignored{Kind: noKind}]++
+			continue
+		}
 		m.documents++
 		m.document(&list[i], 0, list[i].data, head{})
 	}
+}
+
+// noKind stands for the kind of documents in a folder that are no Kubernetes objects, such
+// as Helm values and kustomizations.
+const noKind = "(none)"
+
+// foreign reports whether a document is a mapping that says neither apiVersion nor kind.
+func (d *document) foreign() bool {
+	var h head
+	return kjson.Unmarshal(d.data, &h) == nil && h == head{}
 }
 
 // document takes one object, or the objects of a list, that stands at an offset of d.

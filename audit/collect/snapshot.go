@@ -88,7 +88,7 @@ func ReadSnapshot(r io.Reader) (*audit.Snapshot, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read snapshot: %w", err)
 	}
-	s, err := asSnapshot(&input{"snapshot", data})
+	s, err := asSnapshot(&input{name: "snapshot", data: data})
 	if s == nil && err == nil {
 		return nil, fmt.Errorf("read snapshot: this isn't one: its apiVersion isn't %s", audit.SnapshotVersion)
 	}
