@@ -1,8 +1,6 @@
 package checks
 
 import (
-	"fmt"
-
 	"github.com/kubevidence/kubevidence/audit"
 )
 
@@ -41,7 +39,7 @@ func eachIngress(f *audit.Facts, judge func(*audit.Facts, *audit.Judgement, *aud
 
 func judgeTLSDeclared(f *audit.Facts, j *audit.Judgement, e *audit.Exposure) {
 	if n := len(e.Spec.TLS); n > 0 {
-		j.Evidence("spec.tls", fmt.Sprintf("%d blocks", n), audit.Configured)
+		j.Evidence("spec.tls", counted(n, "block"), audit.Configured)
 		j.Pass("spec.tls declares TLS")
 		return
 	}

@@ -24,6 +24,10 @@ var policySelectsSomething = audit.Check{
 			p := &f.NetworkPolicies[i]
 			subjects[[2]string{p.Namespace, p.Name}] = audit.SubjectOf("networking.k8s.io/v1", "NetworkPolicy", p)
 		}
+		standIns := ""
+		if f.Collection.Source == audit.FromFiles {
+			standIns = " (a controller without Pods counts as one Pod)"
+		}
 		var findings []audit.Finding
 		for _, p := range f.Policies.Isolation.Policies() {
 			j := audit.Judge(subjects[[2]string{p.Namespace, p.Name}])
@@ -33,7 +37,7 @@ var policySelectsSomething = audit.Check{
 			case len(p.Unparseable) > 0 && p.SelectsNothing():
 				j.NotAssessed(audit.Unknown, "what it selects can't be told: %s", reasons(p.Unparseable))
 			case !p.SelectsNothing():
-				j.Pass("selects %d Pods and %d controllers' templates", p.Pods, p.Templates)
+				j.Pass("selects %s and %s%s", counted(p.Pods, "Pod"), counted(p.Templates, "controller template"), standIns)
 			case unread:
 				j.NotAssessed(gap.Reason, "selects no live Pod; whether it selects a controller's template isn't known: %s", gap.Message)
 			default:

@@ -17,6 +17,14 @@ func several(names []string) string {
 	return fmt.Sprintf("%s and %d more", strings.Join(names[:shown], ", "), len(names)-shown)
 }
 
+// counted words a number of things: "1 Pod", "2 Pods".
+func counted(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
+}
+
 // subjectNames are subjects as messages name them.
 func subjectNames(subjects []audit.Subject) []string {
 	names := make([]string, 0, len(subjects))
