@@ -16,7 +16,7 @@ var (
 
 // eachPresentation judges everything that presents certificates, with a judgement over
 // all the Secrets that one subject presents.
-func eachPresentation(f *audit.Facts, judge func(*audit.Judgement, *audit.TLSSecret)) []audit.Finding {
+func eachPresentation(f *audit.Facts, judge func(*audit.Facts, *audit.Judgement, *audit.TLSSecret)) []audit.Finding {
 	presentations := f.TLS.Presentations()
 	findings := make([]audit.Finding, 0, len(presentations))
 	for _, p := range presentations {
@@ -25,7 +25,7 @@ func eachPresentation(f *audit.Facts, judge func(*audit.Judgement, *audit.TLSSec
 			if id := absenceJudgedBy[p.Subject.Kind]; id != "" && t.Presence == audit.Absent {
 				j.Cause(id, p.Subject)
 			}
-			judge(j, t)
+			judge(f, j, t)
 		}
 		findings = append(findings, j.Finding())
 	}

@@ -26,9 +26,7 @@ var certificateNames = audit.Check{
 	Severity:    audit.High,
 	Needs:       certificateSubjects,
 	Uses:        certificateSources,
-	Run: func(f *audit.Facts) []audit.Finding {
-		return eachPresentation(f, func(j *audit.Judgement, t *audit.TLSSecret) { judgeNames(f, j, t) })
-	},
+	Run:         func(f *audit.Facts) []audit.Finding { return eachPresentation(f, judgeNames) },
 }
 
 func judgeNames(f *audit.Facts, j *audit.Judgement, t *audit.TLSSecret) {

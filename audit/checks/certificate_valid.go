@@ -21,9 +21,7 @@ var certificateValid = audit.Check{
 	Severity:    audit.Critical,
 	Needs:       certificateSubjects,
 	Uses:        certificateSources,
-	Run: func(f *audit.Facts) []audit.Finding {
-		return eachPresentation(f, func(j *audit.Judgement, t *audit.TLSSecret) { judgeValidity(f, j, t) })
-	},
+	Run:         func(f *audit.Facts) []audit.Finding { return eachPresentation(f, judgeValidity) },
 }
 
 func judgeValidity(f *audit.Facts, j *audit.Judgement, t *audit.TLSSecret) {

@@ -41,7 +41,7 @@ func judgeNotInstalled(f *audit.Facts) audit.Finding {
 	j := audit.Judge(audit.ClusterSubject())
 	j.Command("kubectl api-resources --api-group=cert-manager.io")
 	if asking := certManagerAskedBy(f); len(asking) > 0 {
-		j.Fail("cert-manager isn't installed, but its annotations ask it for certificates on %s", several(asking))
+		j.Fail("cert-manager isn't installed, but its annotations stand on %s", several(asking))
 		return j.Finding()
 	}
 	ingresses := unread(f, j, audit.Ingresses, "", "whether an Ingress asks for cert-manager isn't known")

@@ -26,9 +26,7 @@ var keyStrength = audit.Check{
 	Severity:    audit.High,
 	Needs:       certificateSubjects,
 	Uses:        certificateSources,
-	Run: func(f *audit.Facts) []audit.Finding {
-		return eachPresentation(f, func(j *audit.Judgement, t *audit.TLSSecret) { judgeKey(f, j, t) })
-	},
+	Run:         func(f *audit.Facts) []audit.Finding { return eachPresentation(f, judgeKey) },
 }
 
 func judgeKey(f *audit.Facts, j *audit.Judgement, t *audit.TLSSecret) {
