@@ -19,6 +19,12 @@ type Cluster struct {
 	// Policies of the group networking.k8s.io.
 	Policies []networkingv1.NetworkPolicy
 
+	// AdminPolicies of the group policy.networking.k8s.io. Only a [Reachability] looks at them.
+	AdminPolicies []AdminPolicy
+
+	// Nodes matter to admin policies that select nodes.
+	Nodes []Node
+
 	// Templates are the Pods that controllers would make. They answer one question: whether a policy that
 	// selects no live Pod would select something once a controller is scaled up.
 	Templates []Pod
@@ -29,6 +35,13 @@ type Cluster struct {
 type Namespace struct {
 	Name   string
 	Labels map[string]string
+}
+
+// A Node is what policies can tell about a node.
+type Node struct {
+	Name      string
+	Labels    map[string]string
+	Addresses []netip.Addr // all of status.addresses that are IP addresses
 }
 
 // A Pod is what policies can tell about a Pod.

@@ -12,6 +12,7 @@ type gate struct {
 	stages     []stage
 	addressed  bool          // some filter has a block of addresses, so that the readings may differ
 	statements []*statement  // the NetworkPolicies that select the Pods
+	edicts     []*edict      // the admin policies that select the Pods and speak of the direction
 	problems   []Unparseable // in any policy that decides
 }
 
@@ -38,10 +39,11 @@ type filter struct {
 	policy PolicyRef
 	action action
 	on     Connections // its ports, but for names that each destination resolves
+	turn   int32       // policies of one turn are in no order
 }
 
 func newFilter(policy PolicyRef, r *rule, a action, named []Port) filter {
-	return filter{r, policy, a, connectionsOf(r.ports.on(named))}
+	return filter{rule: r, policy: policy, action: a, on: connectionsOf(r.ports.on(named))}
 }
 
 // A peer is the other end of a connection: Pods of one class, or a range of addresses outside the cluster.
@@ -49,6 +51,10 @@ type peer struct {
 	class *class       // nil: outside
 	span  addressRange // of the outside; no rule of the gate tells its addresses apart
 	wide  bool         // only rules that speak to many namespaces are looked at
+
+	// A Pod that may come with such an address, instead: one that no selector names, but for those of only.
+	imagined bool
+	only     *rule
 }
 
 // A reading is one of two ways to take blocks of addresses. The end-to-end tests of Kubernetes, and plugins made of
@@ -78,39 +84,21 @@ func (g *gate) toward(p *peer, by reading, note func(f *filter, decided Connecti
 	left := everyConnection
 	for i := range g.stages {
 		s := &g.stages[i]
-		var passed, unsure Connections
-		for j := range s.filters {
-			f := &s.filters[j]
-			m := f.matches(p, by)
-			if m == no {
-				continue
+		var passed Connections
+		for from := 0; from < len(s.filters); {
+			to := from + 1
+			for to < len(s.filters) && s.filters[to].turn == s.filters[from].turn {
+				to++
 			}
-			on := left.intersection(g.ports(f, p))
-			if on.Empty() {
-				continue
+			d := g.decide(s, s.filters[from:to], p, by, left, note)
+			result.allowed = result.allowed.union(d[allow])
+			result.doubtful = result.doubtful.union(d[doubt])
+			passed = passed.union(d[pass])
+			for _, decided := range d {
+				left = left.minus(decided)
 			}
-			if note != nil {
-				note(f, on)
-			}
-			act := f.action
-			if m == maybe {
-				act = doubt
-			}
-			switch {
-			case act == doubt && s.union:
-				unsure = unsure.union(on)
-				continue
-			case act == doubt:
-				result.doubtful = result.doubtful.union(on)
-			case act == allow:
-				result.allowed = result.allowed.union(on)
-			case act == pass:
-				passed = passed.union(on)
-			}
-			left = left.minus(on)
+			from = to
 		}
-		unsure = unsure.intersection(left)
-		result.doubtful, left = result.doubtful.union(unsure), left.minus(unsure)
 		switch s.rest {
 		case deny:
 			left = passed
@@ -124,6 +112,61 @@ func (g *gate) toward(p *peer, by reading, note func(f *filter, decided Connecti
 	}
 	result.allowed = result.allowed.union(left)
 	return result
+}
+
+// decisions is what is done with which connections, by action.
+type decisions [pass + 1]Connections
+
+// decide lets the filters of one turn decide what is left. Those of one policy are tried in order; where policies of
+// the same turn decide differently, or one is in doubt, there is doubt. In a union, what one allows is allowed.
+func (g *gate) decide(s *stage, filters []filter, p *peer, by reading, left Connections, note func(*filter, Connections)) decisions {
+	var all, own decisions
+	rest := left
+	settle := func() {
+		for a := range own {
+			all[a] = all[a].union(own[a])
+		}
+		own, rest = decisions{}, left
+	}
+	for i := range filters {
+		f := &filters[i]
+		if i > 0 && f.policy != filters[i-1].policy && !s.union {
+			settle()
+		}
+		m := f.matches(p, by)
+		if m == no {
+			continue
+		}
+		on := rest.intersection(g.ports(f, p))
+		if on.Empty() {
+			continue
+		}
+		if note != nil {
+			note(f, on)
+		}
+		act := f.action
+		if m == maybe {
+			act = doubt
+		}
+		own[act] = own[act].union(on)
+		if act != doubt || !s.union {
+			rest = rest.minus(on)
+		}
+	}
+	settle()
+	if s.union {
+		all[doubt] = all[doubt].minus(all[allow])
+		return all
+	}
+	for a := allow; a <= pass; a++ {
+		for b := a + 1; b <= pass; b++ {
+			all[doubt] = all[doubt].union(all[a].intersection(all[b]))
+		}
+	}
+	for a := allow; a <= pass; a++ {
+		all[a] = all[a].minus(all[doubt])
+	}
+	return all
 }
 
 // ports returns the ports of a filter. For ingress they are resolved; for egress each Pod that is connected to says
@@ -140,20 +183,34 @@ func (f *filter) matches(p *peer, by reading) match {
 	switch {
 	case f.everywhere:
 		return yes
+	case p.imagined && (f.rule == p.only || f.everyPod()):
+		return yes
 	case p.class == nil:
-		return holds(f.addresses, p.span.first)
-	}
-	if !p.class.hostNetwork && slices.ContainsFunc(f.pods, func(want podPeer) bool { return want.matches(p) }) {
+		return orUnsure(holds(f.addresses, p.span.first), f.unsureOutside)
+	case p.class.hostNetwork:
+		return orUnsure(f.matchesAddress(p.class, by), f.unsureOutside)
+	case slices.ContainsFunc(f.pods, func(want podPeer) bool { return want.matches(p) }):
 		return yes
 	}
-	if by == podsBySelector || len(f.addresses) == 0 {
-		return no
+	return orUnsure(f.matchesAddress(p.class, by), f.unsurePods)
+}
+
+func orUnsure(m match, unsure bool) match {
+	if m == no && unsure {
+		return maybe
 	}
-	if len(p.class.addresses) == 0 {
-		return f.matchesUnknown(p.class)
+	return m
+}
+
+func (f *filter) matchesAddress(c *class, by reading) match {
+	switch {
+	case len(f.addresses) == 0 || by == podsBySelector && !f.literal:
+		return no
+	case len(c.addresses) == 0:
+		return f.matchesUnknown(c)
 	}
 	inside := 0
-	for _, a := range p.class.addresses {
+	for _, a := range c.addresses {
 		if holds(f.addresses, a) == yes {
 			inside++
 		}
@@ -161,7 +218,7 @@ func (f *filter) matches(p *peer, by reading) match {
 	switch {
 	case inside == 0:
 		return no
-	case inside == len(p.class.addresses) || f.action == allow:
+	case inside == len(c.addresses) || f.action == allow:
 		return yes // by one of its addresses the Pod can be reached
 	}
 	return maybe

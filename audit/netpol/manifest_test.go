@@ -65,6 +65,14 @@ func (m *manifest) add(document []byte) error {
 			return nil
 		}
 	}
+	if bytes.Contains(document, []byte(`"apiVersion":"policy.networking.k8s.io/`)) {
+		var p AdminPolicy
+		if err := yaml.Unmarshal(document, &p); err != nil {
+			return fmt.Errorf("decode admin policy: %w", err)
+		}
+		m.AdminPolicies = append(m.AdminPolicies, p)
+		return nil
+	}
 	if err := yaml.Unmarshal(document, &o); err != nil {
 		return fmt.Errorf("decode: %w", err)
 	}
@@ -75,6 +83,18 @@ func (m *manifest) add(document []byte) error {
 		}
 	}
 	switch {
+	case o.Kind == "Node":
+		var n corev1.Node
+		if err := yaml.Unmarshal(document, &n); err != nil {
+			return fmt.Errorf("decode node: %w", err)
+		}
+		node := Node{Name: n.Name, Labels: n.Labels}
+		for _, address := range n.Status.Addresses {
+			if a, err := netip.ParseAddr(address.Address); err == nil {
+				node.Addresses = append(node.Addresses, a)
+			}
+		}
+		m.Nodes = append(m.Nodes, node)
 	case o.Kind == "Namespace":
 		m.Namespaces = append(m.Namespaces, Namespace{o.Name, o.Labels})
 	case o.Kind == "Pod":

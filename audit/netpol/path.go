@@ -196,10 +196,7 @@ func cut(ranges []addressRange, bounds []netip.Addr) []addressRange {
 var actionNames = map[action]string{doubt: "indeterminate", allow: "allow", deny: "deny", pass: "pass"}
 
 func (g *gate) passage(of *class, other *peer) *Passage {
-	p := &Passage{Column: Column{Verdict: NotCoverable}, Unparseable: g.problems}
-	if !of.hostNetwork {
-		p.Column = of.decide(g.statements, g.direction).Column
-	}
+	p := &Passage{Column: g.columns(of).Effective, Unparseable: g.problems}
 	f := g.toward(other, podsByAddress, func(f *filter, on Connections) {
 		act := f.action
 		if f.matches(other, podsByAddress) == maybe {

@@ -1,22 +1,32 @@
 package netpol
 
-import "strings"
+import (
+	"cmp"
+	"strings"
+)
 
 // A PolicyRef names a policy.
 type PolicyRef struct {
-	Namespace string `json:"namespace"`
+	Kind      string `json:"kind,omitempty"` // empty for a NetworkPolicy of networking.k8s.io
+	Namespace string `json:"namespace"`      // empty for those of the whole cluster
 	Name      string `json:"name"`
 }
 
-// String returns namespace/name.
-func (r PolicyRef) String() string { return r.Namespace + "/" + r.Name }
-
-// Compare orders by namespace, then by name.
-func (r PolicyRef) Compare(s PolicyRef) int {
-	if c := strings.Compare(r.Namespace, s.Namespace); c != 0 {
-		return c
+// String returns namespace/name; of a policy that isn't a NetworkPolicy, its kind and a space come first.
+func (r PolicyRef) String() string {
+	name := r.Name
+	if r.Namespace != "" || r.Kind == "" {
+		name = r.Namespace + "/" + r.Name
 	}
-	return strings.Compare(r.Name, s.Name)
+	if r.Kind != "" {
+		return r.Kind + " " + name
+	}
+	return name
+}
+
+// Compare orders by namespace, then by name, then by kind.
+func (r PolicyRef) Compare(s PolicyRef) int {
+	return cmp.Or(strings.Compare(r.Namespace, s.Namespace), strings.Compare(r.Name, s.Name), strings.Compare(r.Kind, s.Kind))
 }
 
 // A Policy is one of the policies that were evaluated, and what it amounts to.

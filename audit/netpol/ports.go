@@ -26,7 +26,7 @@ const firstPort, lastPort = 1, 65535
 
 // A portName is a port that a rule names; the Pod that is connected to says which number it is.
 type portName struct {
-	protocol corev1.Protocol
+	protocol corev1.Protocol // empty: whichever the Pod declares
 	name     string
 }
 
@@ -50,8 +50,8 @@ func (p *ports) on(declared []Port) []span {
 	spans := p.spans[:len(p.spans):len(p.spans)]
 	for _, want := range p.names {
 		for _, port := range declared {
-			if port.Name == want.name && port.protocol() == want.protocol {
-				spans = append(spans, span{want.protocol, port.Number, port.Number})
+			if port.Name == want.name && (want.protocol == "" || port.protocol() == want.protocol) {
+				spans = append(spans, span{port.protocol(), port.Number, port.Number})
 			}
 		}
 	}

@@ -19,7 +19,9 @@ func TestReachCases(t *testing.T) {
 	if len(cases) == 0 {
 		t.Fatal("no cases in testdata/reach")
 	}
-	sections := map[string]func(*manifest, *Reachability) string{"paths": paths, "outside": outsides, "matrix": matrix}
+	sections := map[string]func(*manifest, *Reachability) string{
+		"paths": paths, "outside": outsides, "matrix": matrix, "columns": columns, "admin": administration,
+	}
 	for _, file := range cases {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
 			archive, err := txtar.ParseFile(file)
@@ -127,6 +129,33 @@ func matrix(_ *manifest, r *Reachability) string {
 				fmt.Fprintf(&b, "    %s %s\n", part.Addresses, part.Allowed)
 			}
 		}
+	}
+	return b.String()
+}
+
+func columns(m *manifest, r *Reachability) string {
+	var b strings.Builder
+	for i, p := range m.Pods {
+		for _, d := range Directions {
+			c := r.Columns(i, d)
+			fmt.Fprintf(&b, "%s/%s %s: networkPolicy %s, adminTiers %s, effective %s", p.Namespace, p.Name, d,
+				c.ByNetworkPolicy.Verdict, c.ByAdminTiers.Verdict, c.Effective.Verdict)
+			list(&b, "by", c.Effective.SelectedBy)
+			b.WriteByte('\n')
+		}
+	}
+	return b.String()
+}
+
+func administration(_ *manifest, r *Reachability) string {
+	var b strings.Builder
+	for _, c := range r.Conflicts() {
+		fmt.Fprintf(&b, "conflict at %d %s", c.Priority, c.Direction)
+		list(&b, "of", c.Policies)
+		b.WriteByte('\n')
+	}
+	for _, u := range r.AdminUnparseable() {
+		fmt.Fprintf(&b, "%s %s\n", u.Policy, u.Reason)
 	}
 	return b.String()
 }

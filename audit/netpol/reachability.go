@@ -1,7 +1,6 @@
 package netpol
 
 import (
-	"encoding/binary"
 	"maps"
 	"net/netip"
 	"slices"
@@ -18,6 +17,7 @@ type Reachability struct {
 	spaces      map[string]*space
 	byNamespace map[string][]*class
 	gates       []*gate
+	edicts      []*edict
 	atoms       []netip.Addr           // sorted: where a block of any rule begins, or has ended
 	narrow      map[*selector][]string // the namespaces that a selector which isn't wide matches
 }
@@ -68,8 +68,9 @@ func EvaluateReachability(c *Cluster) *Reachability {
 	read := reader{pods: newSelectors(), namespaces: newSelectors()}
 	names := map[string]bool{}
 	statements := read.policies(c.Policies, names)
+	r.edicts = read.edicts(c, names)
 	r.measure(read.namespaces)
-	r.atoms = atomsOf(statements)
+	r.atoms = atomsOf(statements, r.edicts)
 	sorter := classifier{keys: read.pods.keys, names: names, fallback: clusterFamilies(c.Pods), atoms: r.atoms}
 	r.classes, r.classOf = sorter.classify(c.Pods)
 	for _, class := range r.classes {
@@ -100,12 +101,19 @@ func spacesOf(c *Cluster) map[string]*space {
 }
 
 // atomsOf returns where the blocks of any rule begin or end: between these, no rule tells addresses apart.
-func atomsOf(statements []*statement) []netip.Addr {
+func atomsOf(statements []*statement, edicts []*edict) []netip.Addr {
 	bounds := []netip.Addr{}
 	for _, s := range statements {
 		for d := range s.sides {
 			for i := range s.sides[d].rules {
 				bounds = appendBounds(bounds, s.sides[d].rules[i].addresses)
+			}
+		}
+	}
+	for _, e := range edicts {
+		for d := range e.rules {
+			for i := range e.rules[d] {
+				bounds = appendBounds(bounds, e.rules[d][i].addresses)
 			}
 		}
 	}
@@ -122,64 +130,4 @@ func appendBounds(bounds []netip.Addr, ranges []addressRange) []netip.Addr {
 		}
 	}
 	return bounds
-}
-
-// open makes the gates of all classes. Classes that the same policies select, and whose named ports don't differ,
-// share them.
-func (r *Reachability) open(statements []*statement) {
-	index := indexStatements(statements)
-	made := map[string]*gate{}
-	var key []byte
-	for _, class := range r.classes {
-		selecting := index.selecting(class)
-		for _, d := range Directions {
-			key = append(key[:0], byte(d))
-			var deciding []*statement
-			for _, i := range selecting {
-				if s := statements[i]; s.sides[d].isolates {
-					deciding = append(deciding, s)
-					key = binary.BigEndian.AppendUint32(key, uint32(i)+1)
-				}
-			}
-			if d == Ingress && len(deciding) > 0 {
-				key = appendPorts(binary.BigEndian.AppendUint32(key, 0), class.ports)
-			}
-			g, ok := made[string(key)]
-			if !ok {
-				g = newGate(d, deciding, class.ports)
-				made[string(key)] = g
-				r.gates = append(r.gates, g)
-			}
-			class.gates[d] = g
-		}
-	}
-}
-
-// newGate makes the gate of Pods that policies select, or may select, in one direction: NetworkPolicies add up, and
-// what none of them allows is denied.
-func newGate(d Direction, statements []*statement, named []Port) *gate {
-	g := &gate{direction: d, statements: statements}
-	if len(statements) == 0 {
-		return g
-	}
-	s := stage{union: true, rest: deny}
-	if d == Egress {
-		named = nil
-	}
-	for _, of := range statements {
-		side := &of.sides[d]
-		g.problems = append(g.problems, side.problems...)
-		if len(side.problems) > 0 {
-			s.rest = doubt
-		}
-		if side.unsure {
-			continue
-		}
-		for i := range side.rules {
-			s.filters = append(s.filters, newFilter(of.ref, &side.rules[i], allow, named))
-			g.addressed = g.addressed || len(side.rules[i].addresses) > 0
-		}
-	}
-	g.stages = []stage{s}
-	return g
 }

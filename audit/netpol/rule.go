@@ -2,6 +2,7 @@ package netpol
 
 import (
 	"fmt"
+	"slices"
 
 	networkingv1 "k8s.io/api/networking/v1"
 )
@@ -14,6 +15,18 @@ type rule struct {
 	addresses  []addressRange // of the ipBlocks, otherwise
 	pods       []podPeer      // of the selectors, otherwise
 	ports      ports
+
+	// Of policies of other groups than networking.k8s.io:
+	literal       bool // addresses are those of Pods too, whatever the plugin
+	unsurePods    bool // it may mean any Pod
+	unsureOutside bool // it may mean any address outside
+}
+
+// everyPod reports whether the rule means every Pod of every namespace.
+func (r *rule) everyPod() bool {
+	return r.everywhere || slices.ContainsFunc(r.pods, func(p podPeer) bool {
+		return p.namespaces != nil && p.namespaces.everything() && (p.pods == nil || p.pods.everything())
+	})
 }
 
 // A podPeer selects Pods by their namespace and their labels; hostNetwork Pods, known by their node's address, never.

@@ -62,12 +62,16 @@ func (b *builder) appendFilter(text []byte, g *gate, f *filter) []byte {
 			terms = append(terms, id)
 		}
 	}
-	if !f.everywhere && terms == nil && len(f.addresses) == 0 {
+	if !f.everywhere && terms == nil && len(f.addresses) == 0 && !f.unsurePods && !f.unsureOutside {
 		return text
 	}
-	text = append(text, 'f', byte(f.action), 0)
-	if f.everywhere {
-		text[len(text)-1] = 1
+	text = binary.AppendUvarint(append(text, 'f', byte(f.action)), uint64(f.turn))
+	for _, flag := range []bool{f.everywhere, f.literal, f.unsurePods, f.unsureOutside} {
+		if flag {
+			text = append(text, 1)
+		} else {
+			text = append(text, 0)
+		}
 	}
 	slices.Sort(terms)
 	text = binary.AppendUvarint(text, uint64(len(terms)))

@@ -40,7 +40,7 @@ func (r *reader) policies(policies []networkingv1.NetworkPolicy, names map[strin
 // policy reads one policy. It never fails: what can't be understood is listed, and taints the directions that
 // depend on it.
 func (r *reader) policy(p *networkingv1.NetworkPolicy) *statement {
-	s := &statement{ref: PolicyRef{p.Namespace, p.Name}, selector: r.pods.read(&p.Spec.PodSelector)}
+	s := &statement{ref: PolicyRef{Namespace: p.Namespace, Name: p.Name}, selector: r.pods.read(&p.Spec.PodSelector)}
 	s.readTypes(&p.Spec)
 	for _, problem := range s.selector.problems {
 		u := s.problem("spec.podSelector"+problem.path, problem.reason)

@@ -1,0 +1,78 @@
+package netpol
+
+// Columns is what each engine says about one Pod in one direction, and what all of them amount to.
+type Columns struct {
+	// ByNetworkPolicy is what [Isolation.Column] says.
+	ByNetworkPolicy Column `json:"byNetworkPolicy"`
+
+	// ByAdminTiers is what the admin policies would keep out without any NetworkPolicy: Restricted if something, None
+	// if nothing. They isolate no Pod: what they don't decide is allowed.
+	ByAdminTiers Column `json:"byAdminTiers"`
+
+	// Effective is what all policies amount to. An admin policy may open what NetworkPolicies close, and close what
+	// they open.
+	Effective Column `json:"effective"`
+}
+
+// Columns returns what the policies say about the Pod at an index of [Cluster.Pods].
+func (r *Reachability) Columns(pod int, d Direction) Columns {
+	class := r.class(pod)
+	return class.gates[d].columns(class)
+}
+
+func (g *gate) columns(of *class) Columns {
+	if of.hostNetwork {
+		c := Column{Verdict: NotCoverable}
+		return Columns{c, c, c}
+	}
+	c := Columns{ByNetworkPolicy: of.decide(g.statements, g.direction).Column}
+	for _, e := range g.edicts {
+		c.ByAdminTiers.SelectedBy = append(c.ByAdminTiers.SelectedBy, e.ref)
+	}
+	c.ByAdminTiers.Verdict = None
+	if len(g.edicts) == 0 {
+		c.Effective = c.ByNetworkPolicy
+		return c
+	}
+	admin := gate{direction: g.direction, edicts: g.edicts, addressed: g.addressed}
+	for i := range g.stages {
+		if !g.stages[i].union {
+			admin.stages = append(admin.stages, g.stages[i])
+		}
+	}
+	c.ByAdminTiers.Verdict = admin.judge(of, None)
+	c.Effective.SelectedBy = append(append(c.Effective.SelectedBy, c.ByAdminTiers.SelectedBy...), c.ByNetworkPolicy.SelectedBy...)
+	open := None
+	if len(g.statements) > 0 {
+		open = Open
+	}
+	c.Effective.Verdict = g.judge(of, open)
+	return c
+}
+
+// judge says whether the gate keeps anything out: any address outside, or a Pod that may come at any address, that no
+// selector names, or only those of one rule.
+func (g *gate) judge(of *class, open Verdict) Verdict {
+	verdict := open
+	judge := func(p *peer) {
+		f := g.toward(p, podsByAddress, nil)
+		switch {
+		case !f.doubtful.Empty():
+			verdict = Indeterminate
+		case !f.allowed.Everything() && verdict != Indeterminate:
+			verdict = Restricted
+		}
+	}
+	for _, span := range g.spans(familyRanges(of.families)) {
+		judge(&peer{span: span})
+		judge(&peer{span: span, imagined: true})
+		for i := range g.stages {
+			for _, f := range g.stages[i].filters {
+				if len(f.pods) > 0 {
+					judge(&peer{span: span, imagined: true, only: f.rule})
+				}
+			}
+		}
+	}
+	return verdict
+}
