@@ -3,6 +3,7 @@ package checks
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/kubevidence/kubevidence/audit"
 )
@@ -133,7 +134,8 @@ func defaultCertificate(f *audit.Facts, e *audit.Exposure) (by, secret string) {
 		}
 		for _, instance := range f.Running(c.Component) {
 			if secret, ok := instance.Container.Flag(c.DefaultCertificate); ok && c.Serves(&instance) == wanted {
-				return instance.Subject.String(), secret
+				// Charts leave the namespace to the Pod's environment.
+				return instance.Subject.String(), strings.ReplaceAll(secret, "$(POD_NAMESPACE)", instance.Subject.Namespace)
 			}
 		}
 	}
