@@ -69,6 +69,19 @@ func (v *TLSView) Secret(namespace, name string) *TLSSecret {
 	return &v.Secrets[i]
 }
 
+// StoredSecret returns what is known of a Secret that was read without being named, as
+// files can give it; nil where it wasn't.
+func (s *Snapshot) StoredSecret(namespace, name string) *TLSSecret {
+	for i := range s.Secrets {
+		if o := &s.Secrets[i]; o.Namespace == namespace && o.Name == name && !o.Absent {
+			t := &TLSSecret{Namespace: namespace, Name: name, Presence: Present, Type: o.Type, Malformed: o.Malformed}
+			t.parse(o.Certificates, Stored)
+			return t
+		}
+	}
+	return nil
+}
+
 // NamedSecrets returns the Secrets that Ingresses, Gateways and Certificates of a
 // snapshot name, sorted: those that --read-secrets gets, and no others.
 func NamedSecrets(s *Snapshot) []TLSSecret {

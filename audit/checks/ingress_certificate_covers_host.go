@@ -15,7 +15,7 @@ var ingressCertificateCoversHost = audit.Check{
 	Doc: "Clients refuse a certificate that doesn't name the host they asked for: users get \"Your connection is not private\". " +
 		"Only subject alternative names (SANs) count, a wildcard stands for exactly one label (RFC 9525, 6.3).",
 	Logic: "Each host of spec.rules: a SAN of the certificate in the Secret of the TLS block that names the host matches: pass; none does: fail. " +
-		"A host that is a wildcard needs the identical SAN. Where no rule names a host, the hosts of spec.tls count. A host that no block names: the certificate of any block of the Ingress has to match, as controllers choose by SAN. " +
+		"A host that is a wildcard needs the identical SAN. Where no rule names a host, the hosts of spec.tls count. Of a block without secretName the controller's default certificate counts, where it is known. A host that no block names: the certificate of any block of the Ingress has to match, as controllers choose by SAN. " +
 		"Where the Secret wasn't read: the CertificateRequest in force, else the names in the spec of a Ready Certificate. " +
 		"TLS passed through to the workload or ended by a load balancer: not assessed.",
 	Fix: "Add the host to spec.tls[].hosts of the Ingress where cert-manager serves it, to spec.dnsNames of the Certificate where that is kept by hand, " +
@@ -27,8 +27,11 @@ var ingressCertificateCoversHost = audit.Check{
 	Responsible: audit.User,
 	Severity:    audit.High,
 	Needs:       []audit.Resource{audit.Ingresses},
-	Uses:        []audit.Resource{audit.Secrets, audit.Certificates, audit.CertificateRequests, audit.IngressClasses},
-	Run:         func(f *audit.Facts) []audit.Finding { return eachIngress(f, judgeCoverage) },
+	Uses: []audit.Resource{
+		audit.Secrets, audit.Certificates, audit.CertificateRequests, audit.IngressClasses,
+		audit.Deployments, audit.DaemonSets, audit.Pods,
+	},
+	Run: func(f *audit.Facts) []audit.Finding { return eachIngress(f, judgeCoverage) },
 }
 
 func judgeCoverage(f *audit.Facts, j *audit.Judgement, e *audit.Exposure) {
@@ -83,8 +86,7 @@ var bestFirst = map[audit.Status]int{audit.Pass: 0, audit.NotAssessed: 1, audit.
 func coverageBy(f *audit.Facts, j *audit.Judgement, e *audit.Exposure, block int, host string) hostVerdict {
 	name := e.Spec.TLS[block].SecretName
 	if name == "" {
-		j.Cause("ING-03", e.Subject)
-		return hostVerdict{reason: audit.Unknown, text: fmt.Sprintf("spec.tls[%d] names no Secret, and the controller's default certificate isn't read", block)}
+		return coverageByDefault(f, j, e, block, host)
 	}
 	t := f.TLS.Secret(e.Namespace, name)
 	if leaf := t.Leaf(); leaf != nil {
@@ -98,6 +100,19 @@ func coverageBy(f *audit.Facts, j *audit.Judgement, e *audit.Exposure, block int
 		return hostVerdict{reason: audit.Unknown, text: secretText(t) + " doesn't exist, so there is no certificate to judge"}
 	}
 	return coverageBySpec(f, j, t, host)
+}
+
+// coverageByDefault judges a host of a block that names no Secret: by the default
+// certificate of the controller, where that is known.
+func coverageByDefault(f *audit.Facts, j *audit.Judgement, e *audit.Exposure, block int, host string) hostVerdict {
+	_, secret := defaultCertificate(f, e)
+	if namespace, name, named := strings.Cut(secret, "/"); named {
+		if t := f.StoredSecret(namespace, name); t != nil && t.Leaf() != nil {
+			return coverageByLeaf(j, t, t.Leaf(), host)
+		}
+	}
+	j.Cause("ING-03", e.Subject)
+	return hostVerdict{reason: audit.Unknown, text: fmt.Sprintf("spec.tls[%d] names no Secret, and the controller's default certificate isn't known", block)}
 }
 
 func coverageByLeaf(j *audit.Judgement, t *audit.TLSSecret, leaf *pki.Certificate, host string) hostVerdict {
