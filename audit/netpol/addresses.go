@@ -125,3 +125,12 @@ func coversWhole(sorted []addressRange, f family) bool {
 	}
 	return false
 }
+
+// parseAddress returns a lone address as a network.
+func parseAddress(text string) (string, error) {
+	a, err := netip.ParseAddr(text)
+	if err != nil {
+		return "", fmt.Errorf("%q is not an IP address", text)
+	}
+	return netip.PrefixFrom(a, a.BitLen()).String(), nil
+}

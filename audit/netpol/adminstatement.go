@@ -27,6 +27,7 @@ type edict struct {
 type verdictRule struct {
 	rule
 	action action
+	denies bool // what it matches, if it can be told
 }
 
 // errUnknownField is what is wrong with an entry of which no known field is set: the policy was written for a

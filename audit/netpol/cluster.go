@@ -22,6 +22,9 @@ type Cluster struct {
 	// AdminPolicies of the group policy.networking.k8s.io. Only a [Reachability] looks at them.
 	AdminPolicies []AdminPolicy
 
+	// CiliumPolicies of the group cilium.io. Only a [Reachability] looks at them.
+	CiliumPolicies []CiliumPolicy
+
 	// Nodes matter to admin policies that select nodes.
 	Nodes []Node
 

@@ -1,5 +1,7 @@
 package netpol
 
+import "slices"
+
 // Columns is what each engine says about one Pod in one direction, and what all of them amount to.
 type Columns struct {
 	// ByNetworkPolicy is what [Isolation.Column] says.
@@ -9,7 +11,7 @@ type Columns struct {
 	// if nothing. They isolate no Pod: what they don't decide is allowed.
 	ByAdminTiers Column `json:"byAdminTiers"`
 
-	// Effective is what all policies amount to. An admin policy may open what NetworkPolicies close, and close what
+	// Effective is what all policies amount to, those of Cilium too. An admin policy may open what NetworkPolicies close, and close what
 	// they open.
 	Effective Column `json:"effective"`
 }
@@ -30,7 +32,7 @@ func (g *gate) columns(of *class) Columns {
 		c.ByAdminTiers.SelectedBy = append(c.ByAdminTiers.SelectedBy, e.ref)
 	}
 	c.ByAdminTiers.Verdict = None
-	if len(g.edicts) == 0 {
+	if len(g.edicts)+len(g.cilium) == 0 {
 		c.Effective = c.ByNetworkPolicy
 		return c
 	}
@@ -42,8 +44,14 @@ func (g *gate) columns(of *class) Columns {
 	}
 	c.ByAdminTiers.Verdict = admin.judge(of, None)
 	c.Effective.SelectedBy = append(append(c.Effective.SelectedBy, c.ByAdminTiers.SelectedBy...), c.ByNetworkPolicy.SelectedBy...)
-	open := None
-	if len(g.statements) > 0 {
+	open, isolated := None, len(g.statements) > 0
+	for _, s := range g.cilium {
+		isolated = isolated || s.sides[g.direction].denies
+		if !slices.Contains(c.Effective.SelectedBy, s.ref) {
+			c.Effective.SelectedBy = append(c.Effective.SelectedBy, s.ref)
+		}
+	}
+	if isolated {
 		open = Open
 	}
 	c.Effective.Verdict = g.judge(of, open)

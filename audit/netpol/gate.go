@@ -10,16 +10,17 @@ import (
 type gate struct {
 	direction  Direction
 	stages     []stage
-	addressed  bool          // some filter has a block of addresses, so that the readings may differ
-	statements []*statement  // the NetworkPolicies that select the Pods
-	edicts     []*edict      // the admin policies that select the Pods and speak of the direction
+	addressed  bool         // some filter has a block of addresses, so that the readings may differ
+	statements []*statement // the NetworkPolicies that select the Pods
+	edicts     []*edict     // the admin policies that select the Pods and speak of the direction
+	cilium     []*ciliumStatement
 	problems   []Unparseable // in any policy that decides
 }
 
 // A stage decides some connections, by filters, and says what becomes of the rest.
 type stage struct {
 	filters []filter
-	union   bool   // filters only allow, in any order: one in doubt takes nothing from the others
+	union   bool   // filters only allow, or only deny, in any order: one in doubt takes nothing from the others
 	rest    action // of what no filter decides
 }
 
@@ -155,7 +156,7 @@ func (g *gate) decide(s *stage, filters []filter, p *peer, by reading, left Conn
 	}
 	settle()
 	if s.union {
-		all[doubt] = all[doubt].minus(all[allow])
+		all[doubt] = all[doubt].minus(all[allow]).minus(all[deny])
 		return all
 	}
 	for a := allow; a <= pass; a++ {
@@ -188,7 +189,7 @@ func (f *filter) matches(p *peer, by reading) match {
 	case p.class == nil:
 		return orUnsure(holds(f.addresses, p.span.first), f.unsureOutside)
 	case p.class.hostNetwork:
-		return orUnsure(f.matchesAddress(p.class, by), f.unsureOutside)
+		return orUnsure(f.matchesAddress(p.class, by), f.unsureOutside || f.unsureHosts)
 	case slices.ContainsFunc(f.pods, func(want podPeer) bool { return want.matches(p) }):
 		return yes
 	}
@@ -204,7 +205,7 @@ func orUnsure(m match, unsure bool) match {
 
 func (f *filter) matchesAddress(c *class, by reading) match {
 	switch {
-	case len(f.addresses) == 0 || by == podsBySelector && !f.literal:
+	case len(f.addresses) == 0 || f.outsideOnly || by == podsBySelector && !f.literal:
 		return no
 	case len(c.addresses) == 0:
 		return f.matchesUnknown(c)

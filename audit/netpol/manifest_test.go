@@ -65,6 +65,15 @@ func (m *manifest) add(document []byte) error {
 			return nil
 		}
 	}
+	if bytes.Contains(document, []byte(`"apiVersion":"cilium.io/`)) {
+		var p CiliumPolicy
+		if err := yaml.Unmarshal(document, &p); err != nil {
+			return fmt.Errorf("decode cilium policy: %w", err)
+		}
+		p.Namespace = orDefault(p.Namespace)
+		m.CiliumPolicies = append(m.CiliumPolicies, p)
+		return nil
+	}
 	if bytes.Contains(document, []byte(`"apiVersion":"policy.networking.k8s.io/`)) {
 		var p AdminPolicy
 		if err := yaml.Unmarshal(document, &p); err != nil {

@@ -154,7 +154,7 @@ func administration(_ *manifest, r *Reachability) string {
 		list(&b, "of", c.Policies)
 		b.WriteByte('\n')
 	}
-	for _, u := range r.AdminUnparseable() {
+	for _, u := range r.Unparseable() {
 		fmt.Fprintf(&b, "%s %s\n", u.Policy, u.Reason)
 	}
 	return b.String()

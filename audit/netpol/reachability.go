@@ -18,6 +18,7 @@ type Reachability struct {
 	byNamespace map[string][]*class
 	gates       []*gate
 	edicts      []*edict
+	cilium      []*ciliumStatement
 	atoms       []netip.Addr           // sorted: where a block of any rule begins, or has ended
 	narrow      map[*selector][]string // the namespaces that a selector which isn't wide matches
 }
@@ -69,8 +70,9 @@ func EvaluateReachability(c *Cluster) *Reachability {
 	names := map[string]bool{}
 	statements := read.policies(c.Policies, names)
 	r.edicts = read.edicts(c, names)
+	r.cilium = read.ciliumStatements(c.CiliumPolicies, names)
 	r.measure(read.namespaces)
-	r.atoms = atomsOf(statements, r.edicts)
+	r.atoms = r.atomsOf(statements)
 	sorter := classifier{keys: read.pods.keys, names: names, fallback: clusterFamilies(c.Pods), atoms: r.atoms}
 	r.classes, r.classOf = sorter.classify(c.Pods)
 	for _, class := range r.classes {
@@ -101,7 +103,7 @@ func spacesOf(c *Cluster) map[string]*space {
 }
 
 // atomsOf returns where the blocks of any rule begin or end: between these, no rule tells addresses apart.
-func atomsOf(statements []*statement, edicts []*edict) []netip.Addr {
+func (r *Reachability) atomsOf(statements []*statement) []netip.Addr {
 	bounds := []netip.Addr{}
 	for _, s := range statements {
 		for d := range s.sides {
@@ -110,10 +112,17 @@ func atomsOf(statements []*statement, edicts []*edict) []netip.Addr {
 			}
 		}
 	}
-	for _, e := range edicts {
+	for _, e := range r.edicts {
 		for d := range e.rules {
 			for i := range e.rules[d] {
 				bounds = appendBounds(bounds, e.rules[d][i].addresses)
+			}
+		}
+	}
+	for _, s := range r.cilium {
+		for d := range s.sides {
+			for i := range s.sides[d].rules {
+				bounds = appendBounds(bounds, s.sides[d].rules[i].addresses)
 			}
 		}
 	}

@@ -20,6 +20,8 @@ type rule struct {
 	literal       bool // addresses are those of Pods too, whatever the plugin
 	unsurePods    bool // it may mean any Pod
 	unsureOutside bool // it may mean any address outside
+	unsureHosts   bool // it may mean any hostNetwork Pod
+	outsideOnly   bool // addresses are never those of Pods
 }
 
 // everyPod reports whether the rule means every Pod of every namespace.

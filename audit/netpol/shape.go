@@ -62,11 +62,11 @@ func (b *builder) appendFilter(text []byte, g *gate, f *filter) []byte {
 			terms = append(terms, id)
 		}
 	}
-	if !f.everywhere && terms == nil && len(f.addresses) == 0 && !f.unsurePods && !f.unsureOutside {
+	if !f.everywhere && terms == nil && len(f.addresses) == 0 && !f.unsurePods && !f.unsureOutside && !f.unsureHosts {
 		return text
 	}
 	text = binary.AppendUvarint(append(text, 'f', byte(f.action)), uint64(f.turn))
-	for _, flag := range []bool{f.everywhere, f.literal, f.unsurePods, f.unsureOutside} {
+	for _, flag := range []bool{f.everywhere, f.literal, f.unsurePods, f.unsureOutside, f.unsureHosts, f.outsideOnly} {
 		if flag {
 			text = append(text, 1)
 		} else {

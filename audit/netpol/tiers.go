@@ -9,6 +9,10 @@ import (
 // share them.
 func (r *Reachability) open(statements []*statement) {
 	index := indexStatements(statements)
+	cilium := map[string][]int{}
+	for i, s := range r.cilium {
+		cilium[s.ref.Namespace] = append(cilium[s.ref.Namespace], i)
+	}
 	made := map[string]*gate{}
 	var key []byte
 	for _, class := range r.classes {
@@ -30,8 +34,18 @@ func (r *Reachability) open(statements []*statement) {
 					key = binary.BigEndian.AppendUint32(key, uint32(i)+1)
 				}
 			}
+			key = binary.BigEndian.AppendUint32(key, 0)
+			if !class.hostNetwork {
+				for _, i := range slices.Concat(cilium[""], cilium[class.namespace]) {
+					s := r.cilium[i]
+					if side := &s.sides[d]; (side.denies || side.rules != nil) && s.subjects.matches(&peer{class: class}) {
+						g.cilium = append(g.cilium, s)
+						key = binary.BigEndian.AppendUint32(key, uint32(i)+1)
+					}
+				}
+			}
 			var named []Port
-			if d == Ingress && len(g.statements)+len(g.edicts) > 0 {
+			if d == Ingress && len(g.statements)+len(g.edicts)+len(g.cilium) > 0 {
 				named = class.ports
 				key = appendPorts(binary.BigEndian.AppendUint32(key, 0), named)
 			}
@@ -61,11 +75,11 @@ func (r *Reachability) over(c *class) []int {
 	return found
 }
 
-// build makes the stages: the Admin tier; the NetworkPolicies, which have the last word for the Pods that they
-// select; the Baseline tier (ClusterNetworkPolicySpec.Tier of policy.networking.k8s.io/v1alpha2).
+// build makes the stages: the Admin tier; the NetworkPolicies and Cilium's, which have the last word for the Pods that they
+// isolate; the Baseline tier (ClusterNetworkPolicySpec.Tier of policy.networking.k8s.io/v1alpha2).
 func (g *gate) build(named []Port) {
 	g.addTier(false, named)
-	g.addNetworkPolicies(named)
+	g.addCilium(named)
 	g.addTier(true, named)
 	for i := range g.stages {
 		g.addressed = g.addressed || slices.ContainsFunc(g.stages[i].filters, func(f filter) bool { return len(f.addresses) > 0 })
@@ -158,9 +172,13 @@ func (c Conflict) within(other Conflict) bool {
 		!slices.ContainsFunc(c.Policies, func(p PolicyRef) bool { return !slices.Contains(other.Policies, p) })
 }
 
-// AdminUnparseable returns what can't be understood, over all admin policies.
-func (r *Reachability) AdminUnparseable() []Unparseable {
+// Unparseable returns what can't be understood, over all policies of other groups than networking.k8s.io; of those,
+// [Isolation.Unparseable] does.
+func (r *Reachability) Unparseable() []Unparseable {
 	var all []Unparseable
+	for _, s := range r.cilium {
+		all = append(all, s.problems...)
+	}
 	for _, e := range r.edicts {
 		all = append(all, e.problems...)
 	}

@@ -1,0 +1,160 @@
+package netpol
+
+import (
+	"fmt"
+	"strconv"
+
+	corev1 "k8s.io/api/core/v1"
+	networkingv1 "k8s.io/api/networking/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+// A ciliumSource is the peers of an entry in one direction.
+type ciliumSource struct {
+	endpoints, requires []metav1.LabelSelector
+	cidrs               []string
+	sets                []CiliumCIDR
+	entities            []string
+	nodes, outside, any int // how many that can't be decided here, by what they may mean
+}
+
+func (e *CiliumEntry) source(d Direction) ciliumSource {
+	if d == Ingress {
+		return ciliumSource{e.FromEndpoints, e.FromRequires, e.FromCIDR, e.FromCIDRSet, e.FromEntities, len(e.FromNodes), len(e.FromGroups), 0}
+	}
+	return ciliumSource{e.ToEndpoints, e.ToRequires, e.ToCIDR, e.ToCIDRSet, e.ToEntities, len(e.ToNodes), len(e.ToGroups) + len(e.ToFQDNs), len(e.ToServices)}
+}
+
+// ciliumEntry reads an entry. What depends on more than addresses, labels and ports is in doubt: application
+// protocols, domain names, Services, groups, authentication. Blocks of addresses mean no Pod.
+func (r *reader) ciliumEntry(ref PolicyRef, path string, in *CiliumEntry, d Direction, a action, wrong report) verdictRule {
+	out := verdictRule{rule: rule{path: path, outsideOnly: true}, action: a, denies: a == deny}
+	from := in.source(d)
+	problems := 0
+	report := func(field, reason string) { problems++; wrong(path+field, reason) }
+	for i := range from.endpoints {
+		if meansReserved(&from.endpoints[i]) {
+			out.unsureOutside, out.unsureHosts = true, true
+			continue
+		}
+		p, known := r.endpoints(ref.Namespace, &from.endpoints[i], fmt.Sprintf("%s.%sEndpoints[%d]", path, []string{"from", "to"}[d], i), wrong)
+		if !known {
+			out.unsurePods, out.unsureOutside, out.unsureHosts = true, true, true
+			continue
+		}
+		out.pods = append(out.pods, p)
+	}
+	for _, text := range from.cidrs {
+		out.addresses = append(out.addresses, readBlock(&networkingv1.IPBlock{CIDR: withLength(text)}, report)...)
+	}
+	for _, set := range from.sets {
+		if set.CIDR == "" {
+			out.unsureOutside = true
+			continue
+		}
+		out.addresses = append(out.addresses, readBlock(&networkingv1.IPBlock{CIDR: set.CIDR, Except: set.Except}, report)...)
+	}
+	for _, entity := range from.entities {
+		if !out.addEntity(entity, r) {
+			report("", fmt.Sprintf("entity %q isn't known", entity))
+		}
+	}
+	out.unsureHosts = out.unsureHosts || from.nodes > 0
+	out.unsureOutside = out.unsureOutside || from.outside+from.any > 0
+	out.unsurePods = out.unsurePods || from.any > 0
+	anyPeer := from.endpoints == nil && from.requires == nil && from.cidrs == nil && from.sets == nil && from.entities == nil &&
+		from.nodes+from.outside+from.any == 0
+	out.everywhere = out.everywhere || anyPeer && len(in.ToPorts) > 0
+	if len(from.requires) > 0 || in.Authentication != nil && in.Authentication.Mode != "disabled" {
+		out.action = doubt
+	}
+	out.ports.every = len(in.ToPorts) == 0 && len(in.ICMPs) == 0
+	for i := range in.ToPorts {
+		p := &in.ToPorts[i]
+		if p.Rules != nil || p.Listener != nil || p.ServerNames != nil || p.TerminatingTLS != nil || p.OriginatingTLS != nil {
+			out.action = doubt
+		}
+		out.ports.every = out.ports.every || len(p.Ports) == 0
+		for j := range p.Ports {
+			if err := out.ports.addCilium(&p.Ports[j]); err != nil {
+				report(fmt.Sprintf(".toPorts[%d].ports[%d]", i, j), err.Error())
+			}
+		}
+	}
+	if from.nodes+from.outside+from.any > 0 {
+		wrong(path, "nodes, domain names, Services and groups aren't looked up here: indeterminate")
+	}
+	if out.action == doubt {
+		wrong(path, "application protocols, TLS, authentication and requirements aren't decided here: indeterminate")
+	}
+	if problems > 0 || a == deny && anyPeer && len(in.ToPorts) == 0 {
+		out.action, out.everywhere, out.ports = doubt, true, ports{every: true}
+	}
+	return out
+}
+
+// addEntity adds the peers that an entity stands for (https://docs.cilium.io/en/stable/security/policy/language/#entities-based).
+func (into *rule) addEntity(entity string, r *reader) bool {
+	every := podPeer{namespaces: r.namespaces.read(&metav1.LabelSelector{})}
+	switch entity {
+	case "all":
+		into.everywhere = true
+	case "world":
+		into.addresses = append(into.addresses, whole[ipv4], whole[ipv6])
+	case "world-ipv4":
+		into.addresses = append(into.addresses, whole[ipv4])
+	case "world-ipv6":
+		into.addresses = append(into.addresses, whole[ipv6])
+	case "cluster":
+		into.pods, into.unsureHosts = append(into.pods, every), true
+	case "host", "remote-node", "health", "init", "unmanaged", "ingress":
+		into.unsureHosts = true
+	case "kube-apiserver":
+		into.unsureHosts, into.unsureOutside = true, true
+	case "none":
+	default:
+		return false
+	}
+	return true
+}
+
+// withLength writes a lone address, which fromCIDR and toCIDR may hold, as a network.
+func withLength(text string) string {
+	if a, err := parseAddress(text); err == nil {
+		return a
+	}
+	return text
+}
+
+func (p *ports) addCilium(entry *CiliumPort) error {
+	var of []corev1.Protocol
+	switch entry.Protocol {
+	case "", "ANY":
+		of = protocols[:]
+	case "TCP", "UDP", "SCTP":
+		of = []corev1.Protocol{corev1.Protocol(entry.Protocol)}
+	case "ICMP", "ICMPV6", "ICMPv6":
+		return nil
+	default:
+		return fmt.Errorf("protocol %q isn't known", entry.Protocol)
+	}
+	first, err := strconv.ParseInt(entry.Port, 0, 32)
+	if err != nil && entry.Port != "" {
+		name := portName{name: entry.Port}
+		if len(of) == 1 {
+			name.protocol = of[0]
+		}
+		p.names = append(p.names, name)
+		return nil
+	}
+	last := max(int32(first), entry.EndPort)
+	if first == 0 && err == nil {
+		first, last = firstPort, lastPort
+	}
+	for _, protocol := range of {
+		if err := p.addRange(protocol, int32(first), last); err != nil {
+			return err
+		}
+	}
+	return nil
+}
