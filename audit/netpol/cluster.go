@@ -25,6 +25,9 @@ type Cluster struct {
 	// CiliumPolicies of the group cilium.io. Only a [Reachability] looks at them.
 	CiliumPolicies []CiliumPolicy
 
+	// Unread policies make all paths of the Pods that they may select indeterminate. Only a [Reachability] looks at them.
+	Unread []Unread
+
 	// Nodes matter to admin policies that select nodes.
 	Nodes []Node
 
@@ -38,6 +41,14 @@ type Cluster struct {
 type Namespace struct {
 	Name   string
 	Labels map[string]string
+}
+
+// Unread is a policy that is known to exist and isn't evaluated: of an engine whose meaning isn't read here, such as
+// Calico's, Antrea's or AWS's own kinds, or of a list that the caller was forbidden to read. What it does is not known,
+// so that nothing about its Pods is.
+type Unread struct {
+	PolicyRef        // without a namespace it may select any Pod; of a forbidden list only the kind is known
+	Reason    string // such as "crd.projectcalico.org/v1 isn't evaluated"
 }
 
 // A Node is what policies can tell about a node.

@@ -32,16 +32,16 @@ func (g *gate) columns(of *class) Columns {
 		c.ByAdminTiers.SelectedBy = append(c.ByAdminTiers.SelectedBy, e.ref)
 	}
 	c.ByAdminTiers.Verdict = None
-	if len(g.edicts)+len(g.cilium) == 0 {
+	if len(g.edicts)+len(g.cilium)+len(g.unread) == 0 {
 		c.Effective = c.ByNetworkPolicy
 		return c
 	}
-	admin := gate{direction: g.direction, edicts: g.edicts, addressed: g.addressed}
-	for i := range g.stages {
-		if !g.stages[i].union {
-			admin.stages = append(admin.stages, g.stages[i])
-		}
+	admin := gate{direction: g.direction, edicts: g.edicts}
+	var named []Port
+	if g.direction == Ingress {
+		named = of.ports
 	}
+	admin.build(named)
 	c.ByAdminTiers.Verdict = admin.judge(of, None)
 	c.Effective.SelectedBy = append(append(c.Effective.SelectedBy, c.ByAdminTiers.SelectedBy...), c.ByNetworkPolicy.SelectedBy...)
 	open, isolated := None, len(g.statements) > 0
@@ -50,6 +50,9 @@ func (g *gate) columns(of *class) Columns {
 		if !slices.Contains(c.Effective.SelectedBy, s.ref) {
 			c.Effective.SelectedBy = append(c.Effective.SelectedBy, s.ref)
 		}
+	}
+	for _, u := range g.unread {
+		c.Effective.SelectedBy = append(c.Effective.SelectedBy, u.PolicyRef)
 	}
 	if isolated {
 		open = Open

@@ -14,6 +14,7 @@ type gate struct {
 	statements []*statement // the NetworkPolicies that select the Pods
 	edicts     []*edict     // the admin policies that select the Pods and speak of the direction
 	cilium     []*ciliumStatement
+	unread     []*Unread
 	problems   []Unparseable // in any policy that decides
 }
 

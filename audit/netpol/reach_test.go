@@ -1,6 +1,7 @@
 package netpol
 
 import (
+	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -158,6 +159,71 @@ func administration(_ *manifest, r *Reachability) string {
 		fmt.Fprintf(&b, "%s %s\n", u.Policy, u.Reason)
 	}
 	return b.String()
+}
+
+// TestUnread leaves in doubt what a policy that isn't evaluated may decide, and nothing else.
+func TestUnread(t *testing.T) {
+	c := &Cluster{
+		Pods:   []Pod{{Namespace: "x", Name: "a"}, {Namespace: "w", Name: "b"}, {Namespace: "x", Name: "host", HostNetwork: true}},
+		Unread: []Unread{{PolicyRef{Kind: "NetworkPolicy.projectcalico.org", Namespace: "x", Name: "p"}, "not evaluated"}},
+	}
+	r := EvaluateReachability(c)
+	for pod, want := range []Verdict{Indeterminate, None, NotCoverable} {
+		if got := r.Columns(pod, Ingress).Effective.Verdict; got != want {
+			t.Errorf("Pod %d: got %s, want %s", pod, got, want)
+		}
+	}
+	p := r.Reach(PodEndpoint(1), PodEndpoint(0))[0]
+	if !p.Allowed.Empty() || !p.Indeterminate.Everything() || len(p.Ingress.Unparseable) != 1 {
+		t.Errorf("got %+v", p)
+	}
+	groups := r.Namespaces()
+	if got := r.Matrix(groups).Cell(0, 1).Access; groups[0].Name != "w" || got != UnknownAccess {
+		t.Errorf("%s -> %s is %s", groups[0].Name, groups[1].Name, got)
+	}
+	c.Unread[0].Namespace = ""
+	if got := EvaluateReachability(c).Columns(1, Egress).Effective.Verdict; got != Indeterminate {
+		t.Errorf("a policy of any namespace leaves a Pod %s", got)
+	}
+}
+
+// TestAccessText: the zero value segregates nobody, and names survive.
+func TestAccessText(t *testing.T) {
+	var zero Cell
+	if zero.Access != UnknownAccess {
+		t.Errorf("the zero access is %s", zero.Access)
+	}
+	for a := UnknownAccess; a <= NotApplicableAccess; a++ {
+		text, err := a.MarshalText()
+		var back Access
+		if err == nil {
+			err = back.UnmarshalText(text)
+		}
+		if err != nil || back != a {
+			t.Errorf("%s became %s: %v", a, back, err)
+		}
+	}
+	if err := new(Access).UnmarshalText([]byte("open")); err == nil {
+		t.Error("an access that is none was read")
+	}
+}
+
+// TestConnections writes sets for people and for programs.
+func TestConnections(t *testing.T) {
+	c := connectionsOf([]span{{"TCP", 8000, 8010}, {"TCP", 443, 443}, {"TCP", 80, 80}, {"UDP", 1, 65535}, {"TCP", 8011, 8011}})
+	if got, want := c.String(), "TCP 80,443,8000-8011 and UDP all"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	got, err := json.Marshal(c)
+	if want := `[{"protocol":"TCP","ports":"80,443,8000-8011"},{"protocol":"UDP","ports":"1-65535"}]`; err != nil || string(got) != want {
+		t.Errorf("got %s, %v, want %s", got, err, want)
+	}
+	if got, err := json.Marshal(Connections{}); err != nil || string(got) != "[]" {
+		t.Errorf("nothing is %s, %v", got, err)
+	}
+	if rest := everyConnection.minus(c); !rest.union(c).Everything() || !rest.intersection(c).Empty() {
+		t.Errorf("%s and %s don't add up", rest, c)
+	}
 }
 
 // TestPrefixes cuts ranges into the fewest networks.

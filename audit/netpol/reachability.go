@@ -19,6 +19,7 @@ type Reachability struct {
 	gates       []*gate
 	edicts      []*edict
 	cilium      []*ciliumStatement
+	unread      []Unread
 	atoms       []netip.Addr           // sorted: where a block of any rule begins, or has ended
 	narrow      map[*selector][]string // the namespaces that a selector which isn't wide matches
 }
@@ -65,7 +66,7 @@ func (r *Reachability) measure(namespaces *selectors) {
 
 // EvaluateReachability reads the policies of c and decides which connections they allow.
 func EvaluateReachability(c *Cluster) *Reachability {
-	r := &Reachability{pods: c.Pods, spaces: spacesOf(c), byNamespace: map[string][]*class{}, narrow: map[*selector][]string{}}
+	r := &Reachability{pods: c.Pods, unread: c.Unread, spaces: spacesOf(c), byNamespace: map[string][]*class{}, narrow: map[*selector][]string{}}
 	read := reader{pods: newSelectors(), namespaces: newSelectors()}
 	names := map[string]bool{}
 	statements := read.policies(c.Policies, names)

@@ -44,6 +44,13 @@ func (r *Reachability) open(statements []*statement) {
 					}
 				}
 			}
+			key = binary.BigEndian.AppendUint32(key, 0)
+			for i := range r.unread {
+				if u := &r.unread[i]; !class.hostNetwork && (u.Namespace == "" || u.Namespace == class.namespace) {
+					g.unread = append(g.unread, u)
+					key = binary.BigEndian.AppendUint32(key, uint32(i)+1)
+				}
+			}
 			var named []Port
 			if d == Ingress && len(g.statements)+len(g.edicts)+len(g.cilium) > 0 {
 				named = class.ports
@@ -78,11 +85,22 @@ func (r *Reachability) over(c *class) []int {
 // build makes the stages: the Admin tier; the NetworkPolicies and Cilium's, which have the last word for the Pods that they
 // isolate; the Baseline tier (ClusterNetworkPolicySpec.Tier of policy.networking.k8s.io/v1alpha2).
 func (g *gate) build(named []Port) {
+	g.addUnread()
 	g.addTier(false, named)
 	g.addCilium(named)
 	g.addTier(true, named)
 	for i := range g.stages {
 		g.addressed = g.addressed || slices.ContainsFunc(g.stages[i].filters, func(f filter) bool { return len(f.addresses) > 0 })
+	}
+}
+
+// addUnread leaves everything in doubt where a policy that isn't evaluated may select the Pods.
+func (g *gate) addUnread() {
+	for _, u := range g.unread {
+		g.problems = append(g.problems, Unparseable{u.PolicyRef, u.Reason})
+		g.stages = append(g.stages, stage{rest: pass, filters: []filter{
+			newFilter(u.PolicyRef, &rule{everywhere: true, ports: ports{every: true}}, doubt, nil),
+		}})
 	}
 }
 
