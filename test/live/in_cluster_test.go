@@ -20,10 +20,10 @@ const inMountNamespace = `set -e
 files=$1; shift
 run=$(readlink -f /var/run)
 mkdir "$files/empty"
-mount -t tmpfs tmpfs "$files/empty"
+mount --no-mtab -t tmpfs tmpfs "$files/empty"
 mkdir -p "$files/empty${1#/var/run}"
 cp "$files"/token "$files"/ca.crt "$files"/namespace "$files/empty${1#/var/run}"
-mount --move "$files/empty" "$run"
+mount --no-mtab --move "$files/empty" "$run"
 shift
 exec "$@"`
 

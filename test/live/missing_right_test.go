@@ -41,7 +41,7 @@ func (r right) path() string {
 // shippedRole is the ClusterRole of examples/deploy.
 func shippedRole(t *testing.T) *rbacv1.ClusterRole {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join(repository, "examples", "deploy", "clusterrole.yaml"))
+	text, err := os.ReadFile(filepath.Join(repository, "examples", "deploy", "base", "clusterrole.yaml"))
 	if err != nil {
 		t.Fatal(err)
 	}
