@@ -30,7 +30,7 @@ type kustomization struct {
 // TestDeploymentListsItsFiles holds that each manifest is a resource of its folder's
 // kustomization, and each resource a file.
 func TestDeploymentListsItsFiles(t *testing.T) {
-	for _, folder := range []string{"deploy", "deploy/read-secrets"} {
+	for _, folder := range []string{"deploy/base", "deploy/read-secrets"} {
 		k := decoded[kustomization](t, folder+"/kustomization.yaml")
 		listed := slices.DeleteFunc(k.Resources, func(r string) bool { return strings.HasPrefix(r, "..") })
 		for _, generator := range k.ConfigMapGenerator {
@@ -51,12 +51,12 @@ func TestDeploymentListsItsFiles(t *testing.T) {
 
 // TestDeploymentPassesItsOwnChecks judges the deployment as if it were a cluster.
 func TestDeploymentPassesItsOwnChecks(t *testing.T) {
-	manifests, err := filepath.Glob("deploy/[^k]*.yaml") // neither kustomization nor kubevidence.yaml
+	manifests, err := filepath.Glob("deploy/base/[^k]*.yaml") // neither kustomization nor kubevidence.yaml
 	if err != nil {
 		t.Fatal(err)
 	}
 	judged := map[string]bool{}
-	for _, f := range evaluate(t, "deploy/kubevidence.yaml", manifests...) {
+	for _, f := range evaluate(t, "deploy/base/kubevidence.yaml", manifests...) {
 		if !conforming(&f) {
 			t.Errorf("%s %v %v: %s", f.Check, f.Status, f.Subject, f.Message)
 		}
@@ -83,7 +83,7 @@ func TestDeploymentRights(t *testing.T) {
 			want = append(want, r.Verb+" "+r.Resource+" "+r.Group)
 		}
 	}
-	if diff := cmp.Diff(want, granted(decoded[rbacv1.ClusterRole](t, "deploy/clusterrole.yaml").Rules)); diff != "" {
+	if diff := cmp.Diff(want, granted(decoded[rbacv1.ClusterRole](t, "deploy/base/clusterrole.yaml").Rules)); diff != "" {
 		t.Errorf("-read +granted: replace the rules by those that `kubevidence rbac` prints\n%s", diff)
 	}
 	overlay := decoded[rbacv1.Role](t, "deploy/read-secrets/role.yaml")
@@ -110,7 +110,7 @@ func granted(rules []rbacv1.PolicyRule) []string {
 }
 
 func TestCronJob(t *testing.T) {
-	job := decoded[batchv1.CronJob](t, "deploy/cronjob.yaml").Spec
+	job := decoded[batchv1.CronJob](t, "deploy/base/cronjob.yaml").Spec
 	pod := job.JobTemplate.Spec.Template.Spec
 	if len(pod.Containers) != 1 || pod.SecurityContext == nil || pod.Containers[0].SecurityContext == nil {
 		t.Fatal("not one container with a security context, in a Pod with one")
@@ -177,7 +177,7 @@ func TestImage(t *testing.T) {
 	if user == nil || user[1] != "65532" {
 		t.Errorf("the image's user is %v", user)
 	}
-	job := decoded[batchv1.CronJob](t, "deploy/cronjob.yaml")
+	job := decoded[batchv1.CronJob](t, "deploy/base/cronjob.yaml")
 	if uid := value(job.Spec.JobTemplate.Spec.Template.Spec.SecurityContext.RunAsUser); uid != 65532 {
 		t.Errorf("the CronJob's user is %d", uid)
 	}

@@ -85,7 +85,7 @@ func read(t *testing.T, file string) []byte {
 
 func TestConfigurations(t *testing.T) {
 	for _, file := range []string{
-		"kubevidence.yaml", "cluster/conforming.kubevidence.yaml", "cluster/nonconforming.kubevidence.yaml", "deploy/kubevidence.yaml",
+		"kubevidence.yaml", "cluster/conforming.kubevidence.yaml", "cluster/nonconforming.kubevidence.yaml", "deploy/base/kubevidence.yaml",
 	} {
 		if _, err := audit.ParseConfig(read(t, file)); err != nil {
 			t.Errorf("%s: %v", file, err)

@@ -148,7 +148,7 @@ func gaps(f *audit.Facts, checks []audit.Check) []Gap {
 			missing = []audit.Gap{gap}
 		}
 		for _, gap := range missing {
-			if gap.Reason == audit.NotRequested || reading.State == audit.NotServed {
+			if gap.Reason == audit.NotRequested || reading.State == audit.NotServed || !f.InScope(gap.Namespace) {
 				continue
 			}
 			list = append(list, Gap{

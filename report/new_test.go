@@ -146,7 +146,7 @@ func TestComplete(t *testing.T) {
 // composed composes a record of findings under the sample's facts.
 func composed(t *testing.T, findings ...audit.Finding) *report.Record {
 	t.Helper()
-	in := recordtest.Input()
+	in := whole()
 	for i := range findings {
 		f := &findings[i]
 		f.ID = audit.FindingID(f.Check, f.Subject)
@@ -167,6 +167,27 @@ func composed(t *testing.T, findings ...audit.Finding) *report.Record {
 
 func on(check string, status audit.Status, name string) audit.Finding {
 	return audit.Finding{Check: check, Status: status, Severity: audit.Medium, Subject: audit.Subject{Kind: "Deployment", Namespace: "team", Name: name}}
+}
+
+// A gap makes a record incomplete even where every finding could be decided, if any of
+// its checks looks at what is missing.
+func TestGapIsIncomplete(t *testing.T) {
+	for resource, want := range map[audit.Resource]report.State{audit.Pods: report.Incomplete, "widgets.example.com": report.NoDeviations} {
+		in := whole()
+		in.Result.Findings, in.Waivers, in.Attestations = nil, nil, nil
+		in.Assessments = nil
+		readings := slices.DeleteFunc(in.Facts.Snapshot.Collection.Readings, func(r audit.Reading) bool { return r.Resource == resource })
+		in.Facts.Snapshot.Collection.Readings = append(readings, audit.Reading{
+			Resource: resource, Gaps: []audit.Gap{{Reason: audit.Forbidden, Verb: "list", Message: "no"}},
+		})
+		r, err := report.New(in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r.Summary.State != want {
+			t.Errorf("without %s: %s, want %s", resource, r.Summary.State, want)
+		}
+	}
 }
 
 func TestState(t *testing.T) {

@@ -21,7 +21,7 @@ func summary(r *Record) Summary {
 	switch {
 	case s.Counts.Fail > 0:
 		s.State = DeviationsFound
-	case s.Counts.NotAssessed > 0:
+	case s.Counts.NotAssessed > 0 || costly(r.Collection.Gaps):
 		s.State = Incomplete
 	default:
 		s.State = NoDeviations
@@ -42,6 +42,12 @@ func summary(r *Record) Summary {
 		s.ByResponsible = append(s.ByResponsible, p)
 	}
 	return s
+}
+
+// costly reports whether a gap touches any of the checks: their findings then rest on less
+// than the whole population, even where each could be decided.
+func costly(gaps []Gap) bool {
+	return slices.ContainsFunc(gaps, func(g Gap) bool { return len(g.Checks) > 0 })
 }
 
 // counts counts findings as they stand.

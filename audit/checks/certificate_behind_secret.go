@@ -84,6 +84,17 @@ func unknownBecause(f *audit.Facts, t *audit.TLSSecret) (audit.Reason, string) {
 	return reason, why + "; nor is what was issued for Certificate " + t.Namespace + "/" + t.Owner().Name
 }
 
+// specBehind returns the Certificate whose spec tells what lies in a Secret that nobody
+// read, nil where none does: one that owns the Secret and is Ready, of which no issued
+// certificate is left. Where CertificateRequests couldn't be read there may be one, and
+// the spec would say less than it: nothing is told then.
+func specBehind(f *audit.Facts, t *audit.TLSSecret) *cmv1.Certificate {
+	if _, unread := f.Unread(audit.CertificateRequests, t.Namespace); unread {
+		return nil
+	}
+	return readyOwner(t)
+}
+
 // readyOwner returns the Certificate that owns a Secret and is Ready, nil where none is.
 // Ready means that the Secret's private key and certificate match the Certificate's spec
 // (cert-manager, internal/controller/certificates/policies, NewReadinessPolicyChain).

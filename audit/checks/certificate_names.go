@@ -36,7 +36,7 @@ func judgeNames(f *audit.Facts, j *audit.Judgement, t *audit.TLSSecret) {
 	}
 	leaf, settled := leafBehind(j, t)
 	if leaf == nil {
-		if !settled && !judgeSpecNames(j, t) {
+		if !settled && !judgeSpecNames(f, j, t) {
 			unknownCertificate(f, j, t)
 		}
 		return
@@ -54,8 +54,8 @@ func judgeNames(f *audit.Facts, j *audit.Judgement, t *audit.TLSSecret) {
 // judgeSpecNames judges by the spec of a Ready Certificate, where that leaves nothing
 // open, and reports whether it did. A common name that isn't among the names does: some
 // issuers add it to them.
-func judgeSpecNames(j *audit.Judgement, t *audit.TLSSecret) bool {
-	c := readyOwner(t)
+func judgeSpecNames(f *audit.Facts, j *audit.Judgement, t *audit.TLSSecret) bool {
+	c := specBehind(f, t)
 	if c == nil || len(c.Spec.DNSNames)+len(c.Spec.IPAddresses) == 0 || c.Spec.LiteralSubject != "" {
 		return false
 	}

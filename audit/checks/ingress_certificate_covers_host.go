@@ -135,7 +135,7 @@ func coverageByLeaf(j *audit.Judgement, t *audit.TLSSecret, leaf *pki.Certificat
 // spec, common name included, and finds more names as bad as fewer
 // (pkg/util/pki, FuzzyX509AltNamesMatchSpec).
 func coverageBySpec(f *audit.Facts, j *audit.Judgement, t *audit.TLSSecret, host string) hostVerdict {
-	c := readyOwner(t)
+	c := specBehind(f, t)
 	if c == nil {
 		return unknownCoverage(f, t)
 	}

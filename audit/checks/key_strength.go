@@ -36,7 +36,7 @@ func judgeKey(f *audit.Facts, j *audit.Judgement, t *audit.TLSSecret) {
 	}
 	leaf, settled := leafBehind(j, t)
 	if leaf == nil {
-		if !settled && !judgeSpecKey(j, t, profile) {
+		if !settled && !judgeSpecKey(f, j, t, profile) {
 			unknownCertificate(f, j, t)
 		}
 		return
@@ -56,8 +56,8 @@ func judgeKey(f *audit.Facts, j *audit.Judgement, t *audit.TLSSecret) {
 
 // judgeSpecKey judges by the spec of a Ready Certificate, with cert-manager's defaults
 // (API, CertificatePrivateKey: RSA 2048, ECDSA 256), and reports whether it did.
-func judgeSpecKey(j *audit.Judgement, t *audit.TLSSecret, profile pki.Profile) bool {
-	c := readyOwner(t)
+func judgeSpecKey(f *audit.Facts, j *audit.Judgement, t *audit.TLSSecret, profile pki.Profile) bool {
+	c := specBehind(f, t)
 	if c == nil {
 		return false
 	}
