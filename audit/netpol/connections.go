@@ -103,6 +103,11 @@ func connectionsOf(spans []span) Connections {
 	return c
 }
 
+// every reports whether ranges are every port.
+func every(ranges []portRange) bool {
+	return len(ranges) == 1 && ranges[0] == (portRange{firstPort, lastPort})
+}
+
 func (c Connections) union(other Connections) Connections {
 	switch {
 	case c.Empty():
@@ -111,6 +116,13 @@ func (c Connections) union(other Connections) Connections {
 		return c
 	}
 	for i := range c.ranges {
+		switch {
+		case len(other.ranges[i]) == 0 || every(c.ranges[i]):
+			continue
+		case len(c.ranges[i]) == 0 || every(other.ranges[i]):
+			c.ranges[i] = other.ranges[i]
+			continue
+		}
 		c.ranges[i] = merge(slices.Concat(c.ranges[i], other.ranges[i]))
 	}
 	return c
@@ -118,6 +130,13 @@ func (c Connections) union(other Connections) Connections {
 
 func (c Connections) intersection(other Connections) Connections {
 	for i := range c.ranges {
+		switch {
+		case every(other.ranges[i]):
+			continue
+		case every(c.ranges[i]):
+			c.ranges[i] = other.ranges[i]
+			continue
+		}
 		var both []portRange
 		for _, a := range c.ranges[i] {
 			for _, b := range other.ranges[i] {
@@ -133,6 +152,13 @@ func (c Connections) intersection(other Connections) Connections {
 
 func (c Connections) minus(other Connections) Connections {
 	for i := range c.ranges {
+		switch {
+		case len(other.ranges[i]) == 0:
+			continue
+		case every(other.ranges[i]):
+			c.ranges[i] = nil
+			continue
+		}
 		var rest []portRange
 		for _, a := range c.ranges[i] {
 			for _, b := range other.ranges[i] {

@@ -93,13 +93,13 @@ func (g *gate) toward(p *peer, by reading, note func(f *filter, decided Connecti
 				to++
 			}
 			d := g.decide(s, s.filters[from:to], p, by, left, note)
+			from = to
 			result.allowed = result.allowed.union(d[allow])
 			result.doubtful = result.doubtful.union(d[doubt])
 			passed = passed.union(d[pass])
 			for _, decided := range d {
 				left = left.minus(decided)
 			}
-			from = to
 		}
 		switch s.rest {
 		case deny:
