@@ -27,6 +27,7 @@ type Panic struct {
 // yields NotAssessed, and the others go on.
 func Run(f *Facts, checks []Check) Result {
 	var result Result
+	judged := make([][]Finding, len(checks))
 	for i := range checks {
 		c := &checks[i]
 		findings, broken := judge(f, c)
@@ -36,8 +37,9 @@ func Run(f *Facts, checks []Check) Result {
 		for j := range findings {
 			complete(f, c, &findings[j])
 		}
-		result.Findings = append(result.Findings, findings...)
+		judged[i] = findings
 	}
+	result.Findings = slices.Concat(judged...)
 	slices.SortFunc(result.Findings, CompareFindings)
 	dropCauses(result.Findings)
 	return result

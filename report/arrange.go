@@ -1,8 +1,7 @@
 package report
 
 import (
-	"bufio"
-	"bytes"
+	"io"
 	"reflect"
 	"slices"
 	"strings"
@@ -100,13 +99,6 @@ func isolationRank(w *Isolation) int {
 
 // jsonLines writes a value as the record's JSON has it.
 func jsonLines(value any) ([]string, error) {
-	var text bytes.Buffer
-	out := bufio.NewWriter(&text)
-	if err := writeValue(out, reflect.ValueOf(value), ""); err != nil {
-		return nil, err
-	}
-	if err := out.Flush(); err != nil {
-		return nil, err
-	}
-	return strings.Split(text.String(), "\n"), nil
+	text, err := newJSONWriter(io.Discard, "  ").settled(reflect.ValueOf(value), "")
+	return strings.Split(string(text), "\n"), err
 }

@@ -14,78 +14,105 @@ import (
 // WriteJSON writes the record as JSON: two spaces of indent, LF, a final newline. Top-level
 // arrays are written an element at a time, so that no more than one finding is held as
 // text. The same record gives the same bytes.
-func WriteJSON(w io.Writer, r *Record) error {
-	out := bufio.NewWriterSize(w, 64<<10)
+func WriteJSON(w io.Writer, r *Record) error { return newJSONWriter(w, "  ").record(r) }
+
+// A jsonWriter writes records; its indent is "" for text that nobody reads.
+type jsonWriter struct {
+	out    *bufio.Writer
+	indent string
+	text   bytes.Buffer // of one value
+}
+
+func newJSONWriter(w io.Writer, indent string) *jsonWriter {
+	return &jsonWriter{out: bufio.NewWriterSize(w, 64<<10), indent: indent}
+}
+
+func (w *jsonWriter) record(r *Record) error {
 	value := reflect.ValueOf(r).Elem()
 	separator := "{\n"
 	for i := range value.NumField() {
 		name, _, _ := strings.Cut(value.Type().Field(i).Tag.Get("json"), ",")
-		fmt.Fprintf(out, "%s  %q: ", separator, name)
-		if err := writeField(out, value.Field(i)); err != nil {
+		fmt.Fprintf(w.out, "%s%s%q: ", separator, w.indent, name)
+		if err := w.field(value.Field(i)); err != nil {
 			return fmt.Errorf("write record: %s: %w", name, err)
 		}
 		separator = ",\n"
 	}
-	fmt.Fprint(out, "\n}\n")
-	if err := out.Flush(); err != nil {
+	fmt.Fprint(w.out, "\n}\n")
+	if err := w.out.Flush(); err != nil {
 		return fmt.Errorf("write record: %w", err)
 	}
 	return nil
 }
 
-// writeField writes the value of a top-level field.
-func writeField(out *bufio.Writer, field reflect.Value) error {
+// field writes the value of a top-level field.
+func (w *jsonWriter) field(field reflect.Value) error {
 	if field.Kind() != reflect.Slice || field.Len() == 0 {
-		return writeValue(out, field, "  ")
+		return w.value(field, w.indent)
 	}
-	separator := "[\n    "
+	prefix := w.indent + w.indent
+	separator := "[\n" + prefix
 	for i := range field.Len() {
-		out.WriteString(separator)
-		if err := writeValue(out, field.Index(i), "    "); err != nil {
+		if _, err := w.out.WriteString(separator); err != nil {
 			return err
 		}
-		separator = ",\n    "
+		if err := w.value(field.Index(i), prefix); err != nil {
+			return err
+		}
+		separator = ",\n" + prefix
 	}
-	_, err := out.WriteString("\n  ]")
+	_, err := w.out.WriteString("\n" + w.indent + "]")
 	return err
 }
 
-// writeValue writes one value, indented past prefix.
-func writeValue(out *bufio.Writer, value reflect.Value, prefix string) error {
-	text, err := encode(value.Interface(), prefix)
-	if err == nil && bytes.Contains(text, []byte(`\ufffd`)) {
-		// Bytes that aren't UTF-8 are written as an escape, and as U+FFFD itself once they
-		// have been read again: settle on that, so that a record that was read is written
-		// as it was.
-		again := reflect.New(value.Type())
-		if err = json.Unmarshal(text, again.Interface()); err == nil {
-			text, err = encode(again.Elem().Interface(), prefix)
-		}
-	}
+// value writes one value, indented past prefix.
+func (w *jsonWriter) value(value reflect.Value, prefix string) error {
+	text, err := w.settled(value, prefix)
 	if err != nil {
 		return err
 	}
-	_, err = out.Write(text)
+	_, err = w.out.Write(text)
 	return err
 }
 
-// encode leaves characters that matter to HTML as they are.
-func encode(value any, prefix string) ([]byte, error) {
-	var text bytes.Buffer
-	encoder := json.NewEncoder(&text)
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent(prefix, "  ")
-	err := encoder.Encode(value)
-	return bytes.TrimSuffix(text.Bytes(), []byte("\n")), err
+// settled returns a value as text that holds until the next one. Bytes that aren't UTF-8
+// are encoded as an escape, and as U+FFFD itself once they have been read again: it
+// settles on that, so that a record that was read is written as it was.
+func (w *jsonWriter) settled(value reflect.Value, prefix string) ([]byte, error) {
+	if value.CanAddr() {
+		value = value.Addr() // spares a copy
+	}
+	text, err := w.encode(value.Interface(), prefix)
+	if err != nil || !bytes.Contains(text, []byte(`\ufffd`)) {
+		return text, err
+	}
+	again := reflect.New(value.Type())
+	if err := json.Unmarshal(text, again.Interface()); err != nil {
+		return nil, err
+	}
+	return w.encode(again.Elem().Interface(), prefix)
 }
 
-// UID derives the identifier of a record from its content: the SHA-256 of its JSON with
-// an empty uid, as a UUID of version 8 (RFC 9562, section 5.8).
+// encode returns a value as text that holds until the next one. Characters that matter to
+// HTML stay as they are.
+func (w *jsonWriter) encode(value any, prefix string) ([]byte, error) {
+	w.text.Reset()
+	encoder := json.NewEncoder(&w.text)
+	encoder.SetEscapeHTML(false)
+	if w.indent != "" {
+		encoder.SetIndent(prefix, w.indent)
+	}
+	err := encoder.Encode(value)
+	return bytes.TrimSuffix(w.text.Bytes(), []byte("\n")), err
+}
+
+// UID derives the identifier of a record from its content: the SHA-256 of its JSON without
+// indent and with an empty uid, as a UUID of version 8 (RFC 9562, section 5.8).
 func UID(r *Record) (string, error) {
 	blank := *r
 	blank.Metadata.UID = ""
 	hash := sha256.New()
-	if err := WriteJSON(hash, &blank); err != nil {
+	if err := newJSONWriter(hash, "").record(&blank); err != nil {
 		return "", err
 	}
 	b := hash.Sum(nil)[:16]
