@@ -1,15 +1,12 @@
 package audit
 
 import (
-	_ "embed"
 	"slices"
 	"strings"
-
-	"gopkg.in/yaml.v3"
 )
 
 // Components is the dated table of platform components: data that ages.
-var Components = parseComponents()
+var Components = table[ComponentTable]("components")
 
 // A ComponentTable recognizes platform components by their images.
 type ComponentTable struct {
@@ -24,17 +21,6 @@ type Component struct {
 	Role   string   `yaml:"role"`   // certificates, ingress, gateway, network, admission, delivery
 	Images []string `yaml:"images"` // last elements of repository paths
 	Flags  []string `yaml:"flags"`  // the arguments that checks rely on, without dashes
-}
-
-//go:embed tables/components.yaml
-var componentsYAML []byte
-
-func parseComponents() *ComponentTable {
-	var table ComponentTable
-	if err := yaml.Unmarshal(componentsYAML, &table); err != nil {
-		panic("tables/components.yaml: " + err.Error()) // built in: a test reads it
-	}
-	return &table
 }
 
 // Of returns the component that an image belongs to.

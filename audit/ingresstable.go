@@ -1,15 +1,12 @@
 package audit
 
 import (
-	_ "embed"
 	"slices"
 	"strings"
-
-	"gopkg.in/yaml.v3"
 )
 
 // IngressControllers is the dated table of ingress controllers: data that ages.
-var IngressControllers = parseIngressControllers()
+var IngressControllers = table[IngressTable]("ingress")
 
 // An IngressTable recognizes ingress controllers by class and knows their annotations.
 type IngressTable struct {
@@ -34,17 +31,6 @@ type IngressController struct {
 	ControllerClass    string            `yaml:"controllerClass"`    // flag
 	Classless          bool              `yaml:"classless"`          // serves Ingresses that name no class
 	Docs               string            `yaml:"docs"`
-}
-
-//go:embed tables/ingress.yaml
-var ingressYAML []byte
-
-func parseIngressControllers() *IngressTable {
-	var table IngressTable
-	if err := yaml.Unmarshal(ingressYAML, &table); err != nil {
-		panic("tables/ingress.yaml: " + err.Error()) // built in: a test reads it
-	}
-	return &table
 }
 
 // Implementing returns the controllers that an IngressClass's spec.controller names.

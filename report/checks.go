@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/kubevidence/kubevidence/audit"
 )
@@ -50,15 +51,20 @@ func catalogue(version string, list []Check, assessed []Control) Catalogue {
 		described[i].Status, described[i].Counts = 0, Counts{}
 	}
 	return Catalogue{
-		Version: version,
-		Digest:  digest(described),
-		Tables: []Table{{
-			Name:   "components",
-			Date:   audit.Components.Date.Format("2006-01-02"),
-			Source: audit.Components.Source,
-		}},
+		Version:  version,
+		Digest:   digest(described),
+		Tables:   dated(audit.Tables()),
 		Editions: editions(assessed),
 	}
+}
+
+// dated lists the tables as the record does.
+func dated(tables []audit.Table) []Table {
+	list := make([]Table, 0, len(tables))
+	for _, t := range tables {
+		list = append(list, Table{Name: t.Name, Date: t.Date.Format(time.DateOnly), Source: t.Source})
+	}
+	return list
 }
 
 // digest is the SHA-256 of a value as JSON, hex.

@@ -1,0 +1,42 @@
+package audit
+
+import (
+	"bytes"
+	"embed"
+
+	"gopkg.in/yaml.v3"
+)
+
+//go:embed tables/*.yaml
+var tables embed.FS
+
+// A Table says of which day a table of built-in data is, and where it comes from: data
+// that ages is dated.
+type Table struct {
+	Name   string
+	Date   Date
+	Source string
+}
+
+// Tables lists the tables that verdicts rest on.
+func Tables() []Table {
+	return []Table{
+		{"components", Components.Date, Components.Source},
+		{"ingress controllers", IngressControllers.Date, IngressControllers.Source},
+	}
+}
+
+// table reads a built-in table, tables/<name>.yaml, strictly.
+func table[T any](name string) *T {
+	data, err := tables.ReadFile("tables/" + name + ".yaml")
+	if err != nil {
+		panic(err.Error()) // built in: a test reads it
+	}
+	decoder := yaml.NewDecoder(bytes.NewReader(data))
+	decoder.KnownFields(true)
+	read := new(T)
+	if err := decoder.Decode(read); err != nil {
+		panic("tables/" + name + ".yaml: " + err.Error()) // built in: a test reads it
+	}
+	return read
+}
