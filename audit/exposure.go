@@ -169,7 +169,7 @@ func tlsEnd(s *Snapshot, i *networkingv1.Ingress, class string, behind []Ingress
 		if key := matching(i.Annotations, c.Balancer); key != "" {
 			return AtBalancer, fmt.Sprintf("annotation %s lets a load balancer of %s end TLS", key, c.Name)
 		}
-		if key := matching(i.Annotations, c.Declares); key != "" && !(unknown && s.IngressClass(class) != nil) {
+		if key := matching(i.Annotations, c.Declares); key != "" && (!unknown || s.IngressClass(class) == nil) {
 			return AtControllerDeclared, fmt.Sprintf("annotation %s declares TLS to %s", key, c.Name)
 		}
 	}

@@ -12,10 +12,10 @@ func (d *pdfDocument) cover() {
 	d.newPage()
 	d.out.Bookmark("Cover", 0, 0)
 	d.y = 86
-	d.texts(pdfLeft, pdfWidth, pdfText{words: "EVIDENCE RECORD", style: pdfStyle{pdfBold, 8.5, 12, pdfMuted}})
+	d.texts(pdfWidth, pdfText{words: "EVIDENCE RECORD", style: pdfStyle{pdfBold, 8.5, 12, pdfMuted}})
 	d.y += 3
-	d.texts(pdfLeft, pdfWidth, pdfText{words: "Network controls and key management", style: pdfStyle{pdfBold, 24, 30, pdfAccent}})
-	d.texts(pdfLeft, pdfWidth, pdfText{
+	d.texts(pdfWidth, pdfText{words: "Network controls and key management", style: pdfStyle{pdfBold, 24, 30, pdfAccent}})
+	d.texts(pdfWidth, pdfText{
 		words: "ISO/IEC 27001 evidence of a Kubernetes cluster, " + r.editions(), style: pdfStyle{pdfSans, 11, 16, pdfMuted},
 	})
 	d.y += 10

@@ -5,7 +5,7 @@ import "github.com/kubevidence/kubevidence/audit"
 // leftOutFindings says how many findings a list leaves out and where they are.
 func (d *pdfDocument) leftOutFindings(n int) {
 	if n > 0 {
-		d.texts(pdfLeft, pdfWidth, pdfText{
+		d.texts(pdfWidth, pdfText{
 			words: counted(n, "finding") + " left out here, the least bad: see All findings.", style: pdfNote, anchor: "findings",
 		})
 		d.y += 4

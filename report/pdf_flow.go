@@ -94,13 +94,13 @@ func (d *pdfDocument) caption(words string) {
 
 // paragraph is a text over the whole width, broken over pages where it has to be.
 func (d *pdfDocument) paragraph(words string) {
-	d.texts(pdfLeft, pdfWidth, pdfText{words: words, style: pdfBody})
+	d.texts(pdfWidth, pdfText{words: words, style: pdfBody})
 	d.y += 5
 }
 
 // note is a paragraph in small type.
 func (d *pdfDocument) note(words string) {
-	d.texts(pdfLeft, pdfWidth, pdfText{words: words, style: pdfNote})
+	d.texts(pdfWidth, pdfText{words: words, style: pdfNote})
 	d.y += 4
 }
 
@@ -120,8 +120,8 @@ func (d *pdfDocument) bullets(items []string) {
 	d.y += 3
 }
 
-// texts draws texts at x within a width, the first two lines together.
-func (d *pdfDocument) texts(x, width float64, texts ...pdfText) {
+// texts draws texts within a width, the first two lines together.
+func (d *pdfDocument) texts(width float64, texts ...pdfText) {
 	lines := d.wrap(texts, width)
 	if len(lines) == 0 {
 		return
@@ -131,7 +131,7 @@ func (d *pdfDocument) texts(x, width float64, texts ...pdfText) {
 		first += lines[1].height()
 	}
 	d.place(first)
-	d.lines(lines, x)
+	d.lines(lines, pdfLeft)
 }
 
 func (d *pdfDocument) lines(lines []pdfLine, x float64) {

@@ -81,19 +81,15 @@ func (d *pdfDocument) isolation() {
 		d.paragraph("None. There is no workload.")
 		return
 	}
-	counts := map[string][2]int{}
+	ingress, egress := map[string]int{}, map[string]int{}
 	for i := range all {
-		in, out := counts[all[i].Ingress.ByNetworkPolicy], counts[all[i].Egress.ByNetworkPolicy]
-		in[0]++
-		counts[all[i].Ingress.ByNetworkPolicy] = in
-		out = counts[all[i].Egress.ByNetworkPolicy]
-		out[1]++
-		counts[all[i].Egress.ByNetworkPolicy] = out
+		ingress[all[i].Ingress.ByNetworkPolicy]++
+		egress[all[i].Egress.ByNetworkPolicy]++
 	}
 	d.paragraph(fmt.Sprintf("How networking.k8s.io/v1 NetworkPolicies isolate each of %s. Declared policy, not observed traffic.", counted(len(all), "workload")))
 	sum := d.table(pdfColumn{title: "Isolation", width: 110}, pdfColumn{title: "Meaning", width: pdfWidth - 270}, pdfColumn{title: "Ingress", width: 80, right: true}, pdfColumn{title: "Egress", width: 80, right: true})
 	for _, kind := range isolationKinds {
-		sum.row(pdfCell{{words: isolationWord(kind.Word), style: pdfCellBig}}, pdfCell{{words: kind.Meaning, style: pdfCellIn}}, number1(counts[kind.Word][0]), number1(counts[kind.Word][1]))
+		sum.row(pdfCell{{words: isolationWord(kind.Word), style: pdfCellBig}}, pdfCell{{words: kind.Meaning, style: pdfCellIn}}, number1(ingress[kind.Word]), number1(egress[kind.Word]))
 	}
 	sum.end()
 

@@ -27,7 +27,6 @@ type pdfStyle struct {
 // The styles: few sizes, one family, weight before colour.
 var (
 	pdfBody    = pdfStyle{pdfSans, 9.5, 14, pdfInk}
-	pdfLead    = pdfStyle{pdfSans, 10.5, 15.5, pdfInk}
 	pdfNote    = pdfStyle{pdfSans, 8, 11.5, pdfMuted}
 	pdfLabel   = pdfStyle{pdfBold, 8, 11.5, pdfMuted}
 	pdfH1      = pdfStyle{pdfBold, 19, 24, pdfAccent}

@@ -51,7 +51,7 @@ func (d *pdfDocument) firstCauses() {
 	t.end()
 	if rest := len(causes) - shown; rest > 0 {
 		d.pending = nil
-		d.texts(pdfLeft, pdfWidth, pdfText{
+		d.texts(pdfWidth, pdfText{
 			words: fmt.Sprintf("And %s: see Findings by responsible party.", counted(rest, "further cause")), style: pdfNote, anchor: "parties",
 		})
 	}

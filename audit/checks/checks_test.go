@@ -48,7 +48,7 @@ func TestCases(t *testing.T) {
 						seen[f.Status] = true
 					}
 					shuffled(t, &tc, findings)
-					needless(t, &tc, findings)
+					needless(t, &tc)
 					useless(t, &tc, findings)
 				})
 			}
@@ -106,7 +106,7 @@ func shuffled(t *testing.T, tc *testCase, findings []audit.Finding) {
 }
 
 // needless holds that without one of its needs a check decides nothing.
-func needless(t *testing.T, tc *testCase, findings []audit.Finding) {
+func needless(t *testing.T, tc *testCase) {
 	t.Helper()
 	for _, need := range tc.check.Needs {
 		f := tc.facts(t, nil)

@@ -44,9 +44,10 @@ type search struct {
 
 // look narrows an error down within value, which stands at path. within is path with
 // every list but its one element taken out, which is how it is decoded.
-func (s *search) look(value any, path []any, err error) (blames bool) {
+func (s *search) look(value any, path []any, err error) {
+	blames := false
 	try := func(child any, step any) bool {
-		at := append(path[:len(path):len(path)], step)
+		at := slices.Concat(path, []any{step})
 		if s.tries++; s.tries > maxTries {
 			return false
 		}
@@ -70,7 +71,6 @@ func (s *search) look(value any, path []any, err error) (blames bool) {
 	if !blames && err != nil {
 		s.found = append(s.found, blamed{path, offsetOf(s.data, path), decoderWords(err)})
 	}
-	return blames
 }
 
 // alone wraps a value into nothing but the objects and lists of its path.

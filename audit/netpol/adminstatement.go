@@ -178,7 +178,7 @@ func (r *reader) adminPeer(into *rule, p *AdminPeer, nodes []Node) error {
 	return nil
 }
 
-func (into *rule) addNodes(want *metav1.LabelSelector, nodes []Node) error {
+func (r *rule) addNodes(want *metav1.LabelSelector, nodes []Node) error {
 	s := compile(want)
 	for _, n := range nodes {
 		if !s.matches(labels.Set(n.Labels)) {
@@ -186,7 +186,7 @@ func (into *rule) addNodes(want *metav1.LabelSelector, nodes []Node) error {
 		}
 		for _, a := range n.Addresses {
 			if a = a.Unmap().WithZone(""); a.IsValid() {
-				into.addresses = append(into.addresses, rangeOf(netip.PrefixFrom(a, a.BitLen())))
+				r.addresses = append(r.addresses, rangeOf(netip.PrefixFrom(a, a.BitLen())))
 			}
 		}
 	}

@@ -94,23 +94,23 @@ func (r *reader) ciliumEntry(ref PolicyRef, path string, in *CiliumEntry, d Dire
 }
 
 // addEntity adds the peers that an entity stands for (https://docs.cilium.io/en/stable/security/policy/language/#entities-based).
-func (into *rule) addEntity(entity string, r *reader) bool {
-	every := podPeer{namespaces: r.namespaces.read(&metav1.LabelSelector{})}
+func (r *rule) addEntity(entity string, from *reader) bool {
+	every := podPeer{namespaces: from.namespaces.read(&metav1.LabelSelector{})}
 	switch entity {
 	case "all":
-		into.everywhere = true
+		r.everywhere = true
 	case "world":
-		into.addresses = append(into.addresses, whole[ipv4], whole[ipv6])
+		r.addresses = append(r.addresses, whole[ipv4], whole[ipv6])
 	case "world-ipv4":
-		into.addresses = append(into.addresses, whole[ipv4])
+		r.addresses = append(r.addresses, whole[ipv4])
 	case "world-ipv6":
-		into.addresses = append(into.addresses, whole[ipv6])
+		r.addresses = append(r.addresses, whole[ipv6])
 	case "cluster":
-		into.pods, into.unsureHosts = append(into.pods, every), true
+		r.pods, r.unsureHosts = append(r.pods, every), true
 	case "host", "remote-node", "health", "init", "unmanaged", "ingress":
-		into.unsureHosts = true
+		r.unsureHosts = true
 	case "kube-apiserver":
-		into.unsureHosts, into.unsureOutside = true, true
+		r.unsureHosts, r.unsureOutside = true, true
 	case "none":
 	default:
 		return false

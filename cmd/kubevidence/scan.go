@@ -66,7 +66,7 @@ is printed.`,
 	for _, name := range []string{"check", "exclude-check"} {
 		_ = cmd.RegisterFlagCompletionFunc(name, completeCheckIDs)
 	}
-	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(completions(formatNames()), cobra.ShellCompDirectiveNoFileComp))
+	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(formatNames(), cobra.ShellCompDirectiveNoFileComp))
 	_ = cmd.RegisterFlagCompletionFunc("output", cobra.FixedCompletions([]cobra.Completion{"json"}, cobra.ShellCompDirectiveNoFileComp))
 	return cmd
 }
@@ -226,12 +226,4 @@ func (u untilDone) Write(p []byte) (int, error) {
 		return 0, err
 	}
 	return u.w.Write(p)
-}
-
-func completions(words []string) []cobra.Completion {
-	list := make([]cobra.Completion, 0, len(words))
-	for _, w := range words {
-		list = append(list, w)
-	}
-	return list
 }
