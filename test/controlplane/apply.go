@@ -3,10 +3,14 @@ package controlplane
 import (
 	"context"
 	"fmt"
+	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	utilnet "k8s.io/apimachinery/pkg/util/net"
+	"k8s.io/apimachinery/pkg/util/wait"
 	"k8s.io/client-go/dynamic"
+	"k8s.io/client-go/util/retry"
 )
 
 // applier is the field manager of what Apply writes.
@@ -69,7 +73,7 @@ func (cp *ControlPlane) apply(ctx context.Context, object *unstructured.Unstruct
 		delete(object.Object, "status")
 	}
 	options := metav1.ApplyOptions{FieldManager: applier, Force: true}
-	written, err := client.Apply(ctx, object.GetName(), object, options)
+	written, err := send(ctx, client, object, options)
 	if err != nil {
 		return err
 	}
@@ -82,10 +86,25 @@ func (cp *ControlPlane) apply(ctx context.Context, object *unstructured.Unstruct
 	half.SetGroupVersionKind(object.GroupVersionKind())
 	half.SetNamespace(object.GetNamespace())
 	half.SetName(object.GetName())
-	if _, err := client.Apply(ctx, object.GetName(), half, options, "status"); err != nil {
+	if _, err := send(ctx, client, half, options, "status"); err != nil {
 		return fmt.Errorf("status: %w", err)
 	}
 	return nil
+}
+
+// lost is how often and how soon an apply is sent again whose connection broke: on a busy
+// machine the server drops some. Applying twice is applying once.
+var lost = wait.Backoff{Steps: 5, Duration: 100 * time.Millisecond, Factor: 3}
+
+func send(ctx context.Context, client dynamic.ResourceInterface, object *unstructured.Unstructured, options metav1.ApplyOptions, subresources ...string) (written *unstructured.Unstructured, err error) {
+	broken := func(err error) bool {
+		return ctx.Err() == nil && (utilnet.IsProbableEOF(err) || utilnet.IsConnectionReset(err))
+	}
+	err = retry.OnError(lost, broken, func() (err error) {
+		written, err = client.Apply(ctx, object.GetName(), object, options, subresources...)
+		return err
+	})
+	return written, err
 }
 
 func nameOf(object *unstructured.Unstructured) string {
