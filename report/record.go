@@ -147,7 +147,7 @@ type State string
 // The states. None of them declares conformity.
 const (
 	DeviationsFound State = "deviations"   // at least one Fail
-	Incomplete      State = "incomplete"   // no Fail, but something was not assessed
+	Incomplete      State = "incomplete"   // no Fail, but something was not assessed or not read
 	NoDeviations    State = "noDeviations" // neither
 )
 
