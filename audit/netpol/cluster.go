@@ -25,6 +25,15 @@ type Cluster struct {
 	// CiliumPolicies of the group cilium.io. Only a [Reachability] looks at them.
 	CiliumPolicies []CiliumPolicy
 
+	// Cilium is how Cilium is set up. Only a [Reachability] looks at it.
+	Cilium CiliumSettings
+
+	// CalicoPolicies, CalicoTiers and CalicoNetworkSets of the groups projectcalico.org and crd.projectcalico.org. Only a
+	// [Reachability] looks at them.
+	CalicoPolicies    []CalicoPolicy
+	CalicoTiers       []CalicoTier
+	CalicoNetworkSets []CalicoNetworkSet
+
 	// Unread policies make all paths of the Pods that they may select indeterminate. Only a [Reachability] looks at them.
 	Unread []Unread
 
@@ -65,6 +74,9 @@ type Pod struct {
 
 	// Node that it runs on, which policies can't keep from it; empty where that isn't known.
 	Node string
+
+	// ServiceAccount is spec.serviceAccountName, which only policies of Calico ask for; empty where that isn't known.
+	ServiceAccount string
 
 	// Addresses from status.podIPs. A Pod without one is judged by the families seen on other Pods.
 	Addresses []netip.Addr
