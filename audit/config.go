@@ -5,12 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/netip"
 	"path"
 	"slices"
 	"strings"
 	"time"
 
 	"gopkg.in/yaml.v3"
+	"k8s.io/apimachinery/pkg/labels"
 )
 
 // A Config is what an organization states about the cluster and what it wants judged
@@ -24,6 +26,8 @@ type Config struct {
 	Criteria       Criteria       `json:"criteria" yaml:"criteria"`
 	Scope          Scope          `json:"scope" yaml:"scope"`
 	Administrator  Administration `json:"administrator" yaml:"administrator"`
+	Segregation    Segregation    `json:"segregation" yaml:"segregation"`
+	Network        Network        `json:"network" yaml:"network"`
 	Thresholds     Thresholds     `json:"thresholds" yaml:"thresholds"`
 	Waivers        []Waiver       `json:"waivers,omitempty" yaml:"waivers"`
 	Attestations   []Attestation  `json:"attestations,omitempty" yaml:"attestations"`
@@ -54,6 +58,19 @@ type Administration struct {
 	Namespaces []string `json:"namespaces,omitempty" yaml:"namespaces"` // globs
 }
 
+// Segregation says how tenants, environments and what is sensitive are told apart.
+type Segregation struct {
+	TenantLabels      []string `json:"tenantLabels" yaml:"tenantLabels"`           // of namespaces; the first that one has names its owner
+	EnvironmentLabels []string `json:"environmentLabels" yaml:"environmentLabels"` // of namespaces; the first that one has names its environment
+	Production        []string `json:"production" yaml:"production"`               // values of the environment label
+	Sensitive         string   `json:"sensitive" yaml:"sensitive"`                 // selector over the labels of Pods, and of namespaces: "data in (personal, card)"
+}
+
+// Network says what the organization knows about its addresses.
+type Network struct {
+	PrivateRanges []string `json:"privateRanges,omitempty" yaml:"privateRanges"` // CIDRs that are private beside RFC 1918 and RFC 4193
+}
+
 // Thresholds are the numbers and choices that the catalogue marks as configurable.
 type Thresholds struct {
 	KeyProfile               string `json:"keyProfile" yaml:"keyProfile"`                             // "standard" or "bsi" (RSA below 3000 bits is a warning)
@@ -64,12 +81,20 @@ type Thresholds struct {
 
 // DefaultConfig is the configuration where none is given.
 func DefaultConfig() *Config {
-	return &Config{Thresholds: Thresholds{
-		KeyProfile:               "standard",
-		AdministratorSegregation: "warning",
-		WaiverMaxDays:            365,
-		AttestationMaxDays:       365,
-	}}
+	return &Config{
+		Segregation: Segregation{
+			TenantLabels:      []string{"tenant", "team", "owner", "capsule.clastix.io/tenant", "toolkit.fluxcd.io/tenant"},
+			EnvironmentLabels: []string{"env", "environment"},
+			Production:        []string{"prod", "production", "live"},
+			Sensitive:         "sensitive=true",
+		},
+		Thresholds: Thresholds{
+			KeyProfile:               "standard",
+			AdministratorSegregation: "warning",
+			WaiverMaxDays:            365,
+			AttestationMaxDays:       365,
+		},
+	}
 }
 
 // ParseConfig reads a configuration in YAML over the defaults. Unknown fields, wrong
@@ -121,6 +146,14 @@ func (c *Config) validate(document *yaml.Node) error {
 	for i, namespace := range c.Administrator.Namespaces {
 		if pattern(namespace) != nil || namespace == "" {
 			return misplaced(document, []any{"administrator", "namespaces", i}, fmt.Sprintf("%q is no namespace glob", namespace))
+		}
+	}
+	if _, err := labels.Parse(c.Segregation.Sensitive); err != nil {
+		return misplaced(document, []any{"segregation", "sensitive"}, fmt.Sprintf("%q is no label selector: %v", c.Segregation.Sensitive, err))
+	}
+	for i, text := range c.Network.PrivateRanges {
+		if _, err := netip.ParsePrefix(text); err != nil {
+			return misplaced(document, []any{"network", "privateRanges", i}, fmt.Sprintf("%q is no network, such as 100.64.0.0/10", text))
 		}
 	}
 	t := c.Thresholds

@@ -82,9 +82,9 @@ func TestServedBy(t *testing.T) {
 			}
 			s := &Snapshot{IngressClasses: test.classes, Cluster: Cluster{Version: test.version}}
 			if test.running != "" {
-				s.Controllers = []Controller{{Kind: "Deployment", Containers: []Container{{
+				s.Controllers = []Controller{{Kind: "Deployment", Template: Template{Containers: []Container{{
 					Image: "registry.k8s.io/ingress-nginx/controller:v1.15.1", Flags: []string{"--controller-class=" + test.running},
-				}}}}
+				}}}}}
 			}
 			_, behind := servedBy(s, ingress, renamedControllers(s))
 			var got []string

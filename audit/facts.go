@@ -4,8 +4,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	"github.com/kubevidence/kubevidence/audit/netpol"
 )
 
 // Facts are a Snapshot and what several checks derive from it, computed once by
@@ -19,16 +17,12 @@ type Facts struct {
 	Administrators map[string]string // namespaces of the administrator → how that is known
 	Workloads      []Workload        // sorted by namespace, name and kind
 	Policies       PolicyView        // what NetworkPolicies mean for the workloads
+	Fronts         FrontView         // what lets the outside in: Ingresses, Gateways, LoadBalancers, and the controllers behind them
+	DNS            DNSView           // the DNS in use
+	Plugin         PluginView        // what enforces policies and encrypts traffic
 	TLS            TLSView           // the certificates behind Secrets, and who presents them
 	Exposures      []Exposure        // Ingresses as their users meet them, sorted as Ingresses
 	Issuance       IssuerView        // issuers, and who refers to them
-}
-
-// A PolicyView is the evaluation of the NetworkPolicies over Pods; Workload.Members
-// index its Pods.
-type PolicyView struct {
-	Cluster   *netpol.Cluster
-	Isolation *netpol.Isolation
 }
 
 // Derive computes the facts of a snapshot under a configuration.
@@ -36,6 +30,9 @@ func Derive(s *Snapshot, c *Config, o Options) *Facts {
 	f := &Facts{Snapshot: s, Config: c, Options: o, At: o.At}
 	f.Administrators = administrators(s, c)
 	f.Workloads, f.Policies = workloads(s)
+	f.Fronts = frontView(s, f.Workloads)
+	f.DNS = dnsView(s)
+	f.Plugin = pluginView(s)
 	f.TLS = tlsView(s)
 	f.Exposures = exposures(s)
 	f.Issuance = issuerView(s, &f.TLS)

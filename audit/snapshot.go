@@ -4,6 +4,7 @@ import (
 	"time"
 
 	cmv1 "github.com/cert-manager/cert-manager/pkg/apis/certmanager/v1"
+	"github.com/kubevidence/kubevidence/audit/netpol"
 	networkingv1 "k8s.io/api/networking/v1"
 	gatewayv1 "sigs.k8s.io/gateway-api/apis/v1"
 )
@@ -22,11 +23,26 @@ type Snapshot struct {
 	Pods        []Pod        `json:"pods,omitempty"`        // but Succeeded and Failed ones, which the ledger counts
 	Controllers []Controller `json:"controllers,omitempty"` // of Pods: Deployments, ReplicaSets, Jobs …
 	Secrets     []Secret     `json:"secrets,omitempty"`     // those that were asked for by name
+	ConfigMaps  []ConfigMap  `json:"configMaps,omitempty"`  // likewise
 
-	NetworkPolicies []networkingv1.NetworkPolicy `json:"networkPolicies,omitempty"`
-	Ingresses       []networkingv1.Ingress       `json:"ingresses,omitempty"`
-	IngressClasses  []networkingv1.IngressClass  `json:"ingressClasses,omitempty"`
-	Gateways        []gatewayv1.Gateway          `json:"gateways,omitempty"`
+	Nodes        []Node        `json:"nodes,omitempty"`
+	Services     []Service     `json:"services,omitempty"`
+	Backends     []Backends    `json:"backends,omitempty"` // EndpointSlices, and Endpoints that people wrote
+	ServiceCIDRs []ServiceCIDR `json:"serviceCIDRs,omitempty"`
+	Routes       []Route       `json:"routes,omitempty"`   // of Gateways
+	Settings     []Setting     `json:"settings,omitempty"` // of network plugins, meshes and admission
+
+	NetworkPolicies   []networkingv1.NetworkPolicy `json:"networkPolicies,omitempty"`
+	AdminPolicies     []netpol.AdminPolicy         `json:"adminPolicies,omitempty"`
+	CiliumPolicies    []netpol.CiliumPolicy        `json:"ciliumPolicies,omitempty"`
+	CalicoPolicies    []netpol.CalicoPolicy        `json:"calicoPolicies,omitempty"`
+	CalicoTiers       []netpol.CalicoTier          `json:"calicoTiers,omitempty"`
+	CalicoNetworkSets []netpol.CalicoNetworkSet    `json:"calicoNetworkSets,omitempty"`
+	OtherPolicies     []OtherPolicy                `json:"otherPolicies,omitempty"` // of engines that this build can't evaluate
+
+	Ingresses      []networkingv1.Ingress      `json:"ingresses,omitempty"`
+	IngressClasses []networkingv1.IngressClass `json:"ingressClasses,omitempty"`
+	Gateways       []gatewayv1.Gateway         `json:"gateways,omitempty"`
 
 	Issuers             []cmv1.Issuer             `json:"issuers,omitempty"`
 	ClusterIssuers      []cmv1.ClusterIssuer      `json:"clusterIssuers,omitempty"`
@@ -66,14 +82,33 @@ type Namespace struct {
 // A Pod is a lean Pod that isn't Succeeded or Failed.
 type Pod struct {
 	Object
-	Owner       *Owner      `json:"owner,omitempty"` // its controller
-	Node        string      `json:"node,omitempty"`
-	Addresses   []string    `json:"addresses,omitempty"` // status.podIPs
-	Ports       []Port      `json:"ports,omitempty"`     // of containers and init containers
+	Template
+	Owner     *Owner   `json:"owner,omitempty"` // its controller
+	Node      string   `json:"node,omitempty"`
+	Addresses []string `json:"addresses,omitempty"` // status.podIPs
+	Mirror    bool     `json:"mirror,omitempty"`    // a static Pod's image in the API
+	Ready     bool     `json:"ready,omitempty"`     // its condition Ready is True
+}
+
+// A Template is what is kept of a Pod's specification, whether it stands in a Pod or in a
+// controller's template.
+type Template struct {
+	Ports       []Port      `json:"ports,omitempty"` // of containers and init containers
 	HostNetwork bool        `json:"hostNetwork,omitempty"`
-	Mirror      bool        `json:"mirror,omitempty"`    // a static Pod's image in the API
-	Component   string      `json:"component,omitempty"` // a known platform component that runs in it (table components)
+	DNSPolicy   string      `json:"dnsPolicy,omitempty"`   // "" for the default, ClusterFirst
+	Nameservers []string    `json:"nameservers,omitempty"` // of dnsConfig
+	Literals    []Literal   `json:"literals,omitempty"`    // IP addresses that stand in environment and arguments
+	Component   string      `json:"component,omitempty"`   // a known platform component that runs in it (table components)
 	Containers  []Container `json:"containers,omitempty"`
+}
+
+// A Literal is an IP address that stands in a container's environment or arguments. What
+// stands around it is not kept.
+type Literal struct {
+	Container string `json:"container"`
+	Field     string `json:"field"`          // env, command or args
+	Name      string `json:"name,omitempty"` // of the variable; of an argument its flag or its index
+	Address   string `json:"address"`
 }
 
 // An Owner is the controlling owner reference of an object.
@@ -90,6 +125,7 @@ type Port struct {
 	Number   int32  `json:"number"`
 	Protocol string `json:"protocol"` // TCP, UDP or SCTP, defaulted
 	HostPort int32  `json:"hostPort,omitempty"`
+	HostIP   string `json:"hostIP,omitempty"`
 }
 
 // A Container is kept of workloads that table components names only: its image and the
@@ -103,17 +139,14 @@ type Container struct {
 // A Controller is an object that makes Pods from a template.
 type Controller struct {
 	Object
-	APIVersion  string            `json:"apiVersion"`
-	Kind        string            `json:"kind"`
-	Owner       *Owner            `json:"owner,omitempty"`
-	Replicas    int32             `json:"replicas"`            // wanted; 1 where the kind has no number
-	Available   int32             `json:"available"`           // status.availableReplicas, numberAvailable
-	Observed    bool              `json:"observed,omitempty"`  // of Deployments: the status was written, so that 0 available means none
-	PodLabels   map[string]string `json:"podLabels,omitempty"` // of the template; empty where an owner's template says it
-	Ports       []Port            `json:"ports,omitempty"`
-	HostNetwork bool              `json:"hostNetwork,omitempty"`
-	Component   string            `json:"component,omitempty"`
-	Containers  []Container       `json:"containers,omitempty"`
+	Template
+	APIVersion string            `json:"apiVersion"`
+	Kind       string            `json:"kind"`
+	Owner      *Owner            `json:"owner,omitempty"`
+	Replicas   int32             `json:"replicas"`            // wanted; 1 where the kind has no number
+	Available  int32             `json:"available"`           // status.availableReplicas, numberAvailable
+	Observed   bool              `json:"observed,omitempty"`  // of Deployments: the status was written, so that 0 available means none
+	PodLabels  map[string]string `json:"podLabels,omitempty"` // of the template; empty where an owner's template says it
 }
 
 // A Secret is what may be kept of a Secret that was asked for by name.

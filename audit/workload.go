@@ -24,11 +24,7 @@ type Workload struct {
 // templates only tell which policies select something.
 func workloads(s *Snapshot) ([]Workload, PolicyView) {
 	tops := newOwners(s)
-	view := PolicyView{Cluster: &netpol.Cluster{Policies: s.NetworkPolicies}}
-	for i := range s.Namespaces {
-		n := &s.Namespaces[i]
-		view.Cluster.Namespaces = append(view.Cluster.Namespaces, netpol.Namespace{Name: n.Name, Labels: n.Labels})
-	}
+	view := PolicyView{Cluster: policies(s)}
 
 	groups := map[string]*Workload{}
 	member := func(subject Subject, pod netpol.Pod) *Workload {
@@ -44,7 +40,7 @@ func workloads(s *Snapshot) ([]Workload, PolicyView) {
 	for i := range s.Pods {
 		p := &s.Pods[i]
 		w := member(tops.of(p), netpol.Pod{
-			Namespace: p.Namespace, Name: p.Name, Labels: p.Labels, HostNetwork: p.HostNetwork,
+			Namespace: p.Namespace, Name: p.Name, Labels: p.Labels, HostNetwork: p.HostNetwork, Node: p.Node,
 			Addresses: addresses(p.Addresses), Ports: netpolPorts(p.Ports),
 		})
 		w.Pods++
@@ -66,6 +62,7 @@ func workloads(s *Snapshot) ([]Workload, PolicyView) {
 		}
 	}
 	view.Isolation = netpol.Evaluate(view.Cluster)
+	view.Reach = netpol.EvaluateReachability(view.Cluster)
 
 	list := make([]Workload, 0, len(groups))
 	for _, w := range groups {

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/kubevidence/kubevidence/audit"
+	"github.com/kubevidence/kubevidence/audit/netpol"
 )
 
 // Version and Kind identify the document. Readers refuse another major version and pass
@@ -268,8 +269,10 @@ type CheckControl struct {
 
 // An Inventory is what was found, judged or not.
 type Inventory struct {
-	Certificates []Certificate `json:"certificates"`
-	Isolation    []Isolation   `json:"isolation"`
+	Certificates []Certificate  `json:"certificates"`
+	Isolation    []Isolation    `json:"isolation"`
+	Reachability []Reachability `json:"reachability"`
+	Network      Network        `json:"network"`
 }
 
 // A Certificate is a certificate behind a Secret, with what is known of it.
@@ -303,7 +306,41 @@ type Isolation struct {
 // A Direction is one direction of a workload's isolation.
 type Direction struct {
 	ByNetworkPolicy string   `json:"byNetworkPolicy"` // restricted, open, none, notCoverable, indeterminate
-	SelectedBy      []string `json:"selectedBy"`      // "ns/policy"
+	ByAdminTiers    string   `json:"byAdminTiers"`    // by policies of policy.networking.k8s.io alone
+	Effective       string   `json:"effective"`       // by the policies of every engine together
+	SelectedBy      []string `json:"selectedBy"`      // "ns/policy", "Kind ns/policy" for other engines
+}
+
+// Outside stands in a reachability for everything outside the cluster.
+const Outside = "(outside)"
+
+// A Reachability is what policies allow from each of its sources to each of its
+// destinations, which are namespaces or [Outside]. It is declared policy, not observed
+// traffic. A pair that stands in no row is denied, or has no Pods that policies cover.
+type Reachability struct {
+	Sources       []string            `json:"sources"`
+	Destinations  []string            `json:"destinations"`
+	Access        string              `json:"access"`        // all, some, indeterminate
+	Allowed       []netpol.Connection `json:"allowed"`       // between any two Pods
+	Indeterminate []netpol.Connection `json:"indeterminate"` // what may be allowed
+	Addresses     []string            `json:"addresses"`     // of Outside: the networks that the row is about, "" of them all
+	AllowedBy     []string            `json:"allowedBy"`     // "ns/policy spec.ingress[0]"
+	Unisolated    []string            `json:"unisolated"`    // egress: Pods of the sources aren't isolated; ingress: Pods of the destinations
+}
+
+// A Network is what enforces policies and encrypts the traffic between Pods, as far as
+// the API shows it.
+type Network struct {
+	Plugins     []string   `json:"plugins"`
+	Enforcement Protection `json:"enforcement"`
+	Encryption  Protection `json:"encryption"`
+}
+
+// A Protection says how far something is configured; no API proves it at work.
+type Protection struct {
+	Status    audit.Status     `json:"status"`
+	Statement string           `json:"statement"`
+	Evidence  []audit.Evidence `json:"evidence"`
 }
 
 // A Responsibility is one party's share of the demarcation.

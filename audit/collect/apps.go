@@ -55,7 +55,7 @@ func reduceDeployment(k *kept, d *deployment) string {
 		Object: k.meta(&d.ObjectMeta), APIVersion: "apps/v1", Kind: "Deployment", Owner: k.owner(d.OwnerReferences),
 		Replicas: wanted(d.Spec.Replicas), Available: d.Status.AvailableReplicas, Observed: d.observed(),
 	}
-	k.template(&c, &d.Spec.Template)
+	k.controller(&c, &d.Spec.Template)
 	k.Controllers = append(k.Controllers, c)
 	return ""
 }
@@ -65,7 +65,7 @@ func reduceStatefulSet(k *kept, s *appsv1.StatefulSet) string {
 		Object: k.meta(&s.ObjectMeta), APIVersion: "apps/v1", Kind: "StatefulSet", Owner: k.owner(s.OwnerReferences),
 		Replicas: wanted(s.Spec.Replicas), Available: s.Status.AvailableReplicas,
 	}
-	k.template(&c, &s.Spec.Template)
+	k.controller(&c, &s.Spec.Template)
 	k.Controllers = append(k.Controllers, c)
 	return ""
 }
@@ -75,7 +75,7 @@ func reduceDaemonSet(k *kept, d *appsv1.DaemonSet) string {
 		Object: k.meta(&d.ObjectMeta), APIVersion: "apps/v1", Kind: "DaemonSet", Owner: k.owner(d.OwnerReferences),
 		Replicas: d.Status.DesiredNumberScheduled, Available: d.Status.NumberAvailable,
 	}
-	k.template(&c, &d.Spec.Template)
+	k.controller(&c, &d.Spec.Template)
 	k.Controllers = append(k.Controllers, c)
 	return ""
 }
@@ -85,7 +85,7 @@ func reduceReplicaSet(k *kept, r *appsv1.ReplicaSet) string {
 		Object: k.meta(&r.ObjectMeta), APIVersion: "apps/v1", Kind: "ReplicaSet", Owner: k.owner(r.OwnerReferences),
 		Replicas: wanted(r.Spec.Replicas), Available: r.Status.AvailableReplicas,
 	}
-	k.template(&c, &r.Spec.Template)
+	k.controller(&c, &r.Spec.Template)
 	k.Controllers = append(k.Controllers, c)
 	return ""
 }
@@ -99,11 +99,9 @@ func wanted(replicas *int32) int32 {
 	return *replicas
 }
 
-// template notes what a controller's Pods would be like. Of a controller that another
+// controller notes what a controller's Pods would be like. Of a controller that another
 // one owns it goes again, see [finish].
-func (k *kept) template(c *audit.Controller, t *corev1.PodTemplateSpec) {
+func (k *kept) controller(c *audit.Controller, t *corev1.PodTemplateSpec) {
 	c.PodLabels = k.labelSet(t.Labels)
-	c.Ports = ports(&t.Spec)
-	c.HostNetwork = t.Spec.HostNetwork
-	c.Component, c.Containers = k.platform(&t.Spec)
+	c.Template = k.template(&t.Spec)
 }

@@ -24,7 +24,7 @@ func reduceJob(k *kept, j *batchv1.Job) string {
 	if j.Status.Ready != nil {
 		c.Available = *j.Status.Ready
 	}
-	k.template(&c, &j.Spec.Template)
+	k.controller(&c, &j.Spec.Template)
 	k.Controllers = append(k.Controllers, c)
 	return ""
 }
@@ -33,7 +33,7 @@ func reduceCronJob(k *kept, j *batchv1.CronJob) string {
 	c := audit.Controller{
 		Object: k.meta(&j.ObjectMeta), APIVersion: "batch/v1", Kind: "CronJob", Owner: k.owner(j.OwnerReferences), Replicas: 1,
 	}
-	k.template(&c, &j.Spec.JobTemplate.Spec.Template)
+	k.controller(&c, &j.Spec.JobTemplate.Spec.Template)
 	k.Controllers = append(k.Controllers, c)
 	return ""
 }

@@ -19,6 +19,22 @@ var core = []kind{
 		codec: decoding(reduceSecret),
 	},
 	{
+		resource: audit.ConfigMaps, version: "v1", plural: "configmaps", name: "ConfigMap", namespaced: true,
+		codec: decoding(reduceConfigMap),
+	},
+	{
+		resource: audit.Nodes, version: "v1", plural: "nodes", name: "Node",
+		codec: decoding(reduceNode),
+	},
+	{
+		resource: audit.Services, version: "v1", plural: "services", name: "Service", namespaced: true,
+		codec: decoding(reduceService),
+	},
+	{
+		resource: audit.Endpoints, version: "v1", plural: "endpoints", name: "Endpoints", namespaced: true,
+		codec: decoding(reduceEndpoints),
+	},
+	{
 		resource: audit.ReplicationControllers, version: "v1", plural: "replicationcontrollers", name: "ReplicationController", namespaced: true,
 		mask: maskReplicas, codec: decoding(reduceReplicationController),
 	},
@@ -60,15 +76,14 @@ func reducePod(k *kept, p *corev1.Pod) string {
 	}
 	_, mirror := p.Annotations[corev1.MirrorPodAnnotationKey]
 	pod := audit.Pod{
-		Object:      k.meta(&p.ObjectMeta),
-		Owner:       k.owner(p.OwnerReferences),
-		Node:        k.text(p.Spec.NodeName),
-		Addresses:   podAddresses(&p.Status),
-		Ports:       ports(&p.Spec),
-		HostNetwork: p.Spec.HostNetwork,
-		Mirror:      mirror,
+		Object:    k.meta(&p.ObjectMeta),
+		Template:  k.template(&p.Spec),
+		Owner:     k.owner(p.OwnerReferences),
+		Node:      k.text(p.Spec.NodeName),
+		Addresses: podAddresses(&p.Status),
+		Mirror:    mirror,
+		Ready:     ready(&p.Status),
 	}
-	pod.Component, pod.Containers = k.platform(&p.Spec)
 	k.Pods = append(k.Pods, pod)
 	return ""
 }
@@ -86,13 +101,23 @@ func podAddresses(s *corev1.PodStatus) []string {
 	return list
 }
 
+// ready reports whether a Pod's condition Ready is True.
+func ready(s *corev1.PodStatus) bool {
+	for i := range s.Conditions {
+		if s.Conditions[i].Type == corev1.PodReady {
+			return s.Conditions[i].Status == corev1.ConditionTrue
+		}
+	}
+	return false
+}
+
 func reduceReplicationController(k *kept, c *corev1.ReplicationController) string {
 	controller := audit.Controller{
 		Object: k.meta(&c.ObjectMeta), APIVersion: "v1", Kind: "ReplicationController",
 		Owner: k.owner(c.OwnerReferences), Replicas: wanted(c.Spec.Replicas), Available: c.Status.AvailableReplicas,
 	}
 	if c.Spec.Template != nil {
-		k.template(&controller, c.Spec.Template)
+		k.controller(&controller, c.Spec.Template)
 	}
 	k.Controllers = append(k.Controllers, controller)
 	return ""

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/kubevidence/kubevidence/audit"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 )
 
 // finish brings a snapshot into its final form: sorted, and without the templates of
@@ -20,7 +21,8 @@ func finish(s *audit.Snapshot) {
 	for i := range s.Controllers {
 		c := &s.Controllers[i]
 		if c.Owner != nil && known[c.Owner.Kind+"/"+c.Namespace+"/"+c.Owner.Name] {
-			c.PodLabels, c.Ports = nil, nil
+			c.PodLabels = nil
+			c.Template = audit.Template{HostNetwork: c.HostNetwork, Component: c.Component, Containers: c.Containers}
 		}
 	}
 
@@ -30,6 +32,27 @@ func finish(s *audit.Snapshot) {
 	slices.SortFunc(s.Namespaces, func(a, b audit.Namespace) int { return byName(a.Object, b.Object) })
 	slices.SortFunc(s.Pods, func(a, b audit.Pod) int { return byName(a.Object, b.Object) })
 	slices.SortFunc(s.Secrets, func(a, b audit.Secret) int { return byName(a.Object, b.Object) })
+	slices.SortFunc(s.ConfigMaps, func(a, b audit.ConfigMap) int { return byName(a.Object, b.Object) })
+	slices.SortFunc(s.Nodes, func(a, b audit.Node) int { return byName(a.Object, b.Object) })
+	slices.SortFunc(s.Services, func(a, b audit.Service) int { return byName(a.Object, b.Object) })
+	slices.SortFunc(s.Backends, func(a, b audit.Backends) int {
+		return cmp.Or(byName(a.Object, b.Object), strings.Compare(a.Kind, b.Kind))
+	})
+	slices.SortFunc(s.ServiceCIDRs, func(a, b audit.ServiceCIDR) int { return byName(a.Object, b.Object) })
+	slices.SortFunc(s.Routes, func(a, b audit.Route) int {
+		return cmp.Or(byName(a.Object, b.Object), strings.Compare(a.Kind, b.Kind))
+	})
+	slices.SortFunc(s.Settings, func(a, b audit.Setting) int {
+		return cmp.Or(strings.Compare(string(a.Resource), string(b.Resource)), byName(a.Object, b.Object), strings.Compare(a.Kind, b.Kind))
+	})
+	slices.SortFunc(s.OtherPolicies, func(a, b audit.OtherPolicy) int {
+		return cmp.Or(strings.Compare(string(a.Resource), string(b.Resource)), byName(a.Object, b.Object), strings.Compare(a.Kind, b.Kind))
+	})
+	sortKinds(s.AdminPolicies)
+	sortKinds(s.CiliumPolicies)
+	sortKinds(s.CalicoPolicies)
+	sortKinds(s.CalicoTiers)
+	sortKinds(s.CalicoNetworkSets)
 	sortObjects(s.NetworkPolicies)
 	sortObjects(s.Ingresses)
 	sortObjects(s.IngressClasses)
@@ -60,6 +83,23 @@ func sortObjects[T any, P interface {
 }](objects []T) {
 	slices.SortFunc(objects, func(a, b T) int {
 		return cmp.Or(strings.Compare(P(&a).GetNamespace(), P(&b).GetNamespace()), strings.Compare(P(&a).GetName(), P(&b).GetName()))
+	})
+}
+
+// sortKinds sorts objects of several kinds by namespace, name, kind and apiVersion.
+func sortKinds[T any, P interface {
+	*T
+	GetNamespace() string
+	GetName() string
+	GroupVersionKind() schema.GroupVersionKind
+}](objects []T) {
+	slices.SortFunc(objects, func(a, b T) int {
+		p, q := P(&a), P(&b)
+		return cmp.Or(
+			strings.Compare(p.GetNamespace(), q.GetNamespace()), strings.Compare(p.GetName(), q.GetName()),
+			strings.Compare(p.GroupVersionKind().Kind, q.GroupVersionKind().Kind),
+			strings.Compare(p.GroupVersionKind().Group, q.GroupVersionKind().Group),
+		)
 	})
 }
 

@@ -5,10 +5,29 @@ import (
 	gatewayv1 "sigs.k8s.io/gateway-api/apis/v1"
 )
 
-var gateway = []kind{{
-	resource: audit.Gateways, group: gatewayv1.GroupName, version: "v1", plural: "gateways", name: "Gateway", namespaced: true, custom: true,
-	codec: decoding(reduceGateway),
-}}
+var gateway = []kind{
+	{
+		resource: audit.Gateways, group: gatewayv1.GroupName, version: "v1", plural: "gateways", name: "Gateway", namespaced: true, custom: true,
+		codec: decoding(reduceGateway),
+	},
+	routeKind(audit.HTTPRoutes, "httproutes", "HTTPRoute", "v1"),
+	routeKind(audit.GRPCRoutes, "grpcroutes", "GRPCRoute", "v1"),
+	routeKind(audit.TLSRoutes, "tlsroutes", "TLSRoute", "v1", "v1alpha3", "v1alpha2"),
+	routeKind(audit.TCPRoutes, "tcproutes", "TCPRoute", "v1alpha2", "v1"),
+	routeKind(audit.UDPRoutes, "udproutes", "UDPRoute", "v1alpha2", "v1"),
+}
+
+// routeKind is a row for routes of one protocol: what is kept of them is the same in all
+// the versions named.
+func routeKind(r audit.Resource, plural, name, version string, also ...string) kind {
+	k := kind{resource: r, group: gatewayv1.GroupName, version: version, also: also, plural: plural, name: name, namespaced: true, custom: true}
+	apiVersion := k.apiVersion()
+	k.codec = decoding(func(k *kept, r *route) string {
+		k.Routes = append(k.Routes, reduceRoute(k, r, apiVersion, name))
+		return ""
+	})
+	return k
+}
 
 func reduceGateway(k *kept, g *gatewayv1.Gateway) string {
 	k.Gateways = append(k.Gateways, *g)

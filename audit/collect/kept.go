@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"github.com/kubevidence/kubevidence/audit"
-	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
@@ -97,56 +96,6 @@ func (k *kept) owner(references []metav1.OwnerReference) *audit.Owner {
 	return nil
 }
 
-// ports lists the ports of containers and init containers, which count because native
-// sidecars are init containers. A port without protocol is TCP
-// (k8s.io/api/core/v1, ContainerPort).
-func ports(spec *corev1.PodSpec) []audit.Port {
-	n := 0
-	for _, containers := range [...][]corev1.Container{spec.Containers, spec.InitContainers} {
-		for i := range containers {
-			n += len(containers[i].Ports)
-		}
-	}
-	if n == 0 {
-		return nil
-	}
-	list := make([]audit.Port, 0, n)
-	for _, containers := range [...][]corev1.Container{spec.Containers, spec.InitContainers} {
-		for i := range containers {
-			for _, p := range containers[i].Ports {
-				if p.Protocol == "" {
-					p.Protocol = corev1.ProtocolTCP
-				}
-				list = append(list, audit.Port{Name: p.Name, Number: p.ContainerPort, Protocol: string(p.Protocol), HostPort: p.HostPort})
-			}
-		}
-	}
-	return list
-}
-
-// platform returns the platform component that a Pod runs, "" for none, and of its
-// containers those whose image the table of components names.
-func (k *kept) platform(spec *corev1.PodSpec) (name string, containers []audit.Container) {
-	for i := range spec.Containers {
-		c := &spec.Containers[i]
-		component, known := k.components[c.Image]
-		if !known {
-			component, _ = audit.Components.Of(c.Image)
-			k.components[c.Image] = component
-		}
-		if component == nil {
-			continue
-		}
-		if name == "" {
-			name = component.Name
-		}
-		containers = append(containers, audit.Container{
-			Name: k.text(c.Name), Image: k.text(c.Image), Flags: component.Keep(slices.Concat(c.Command, c.Args)),
-		})
-	}
-	return name, containers
-}
-
 // take appends what another list kept.
 func (k *kept) take(other *kept) {
 	s, o := &k.Snapshot, &other.Snapshot
@@ -154,6 +103,19 @@ func (k *kept) take(other *kept) {
 	s.Pods = joined(s.Pods, o.Pods)
 	s.Controllers = joined(s.Controllers, o.Controllers)
 	s.Secrets = joined(s.Secrets, o.Secrets)
+	s.ConfigMaps = joined(s.ConfigMaps, o.ConfigMaps)
+	s.Nodes = joined(s.Nodes, o.Nodes)
+	s.Services = joined(s.Services, o.Services)
+	s.Backends = joined(s.Backends, o.Backends)
+	s.ServiceCIDRs = joined(s.ServiceCIDRs, o.ServiceCIDRs)
+	s.Routes = joined(s.Routes, o.Routes)
+	s.Settings = joined(s.Settings, o.Settings)
+	s.AdminPolicies = joined(s.AdminPolicies, o.AdminPolicies)
+	s.CiliumPolicies = joined(s.CiliumPolicies, o.CiliumPolicies)
+	s.CalicoPolicies = joined(s.CalicoPolicies, o.CalicoPolicies)
+	s.CalicoTiers = joined(s.CalicoTiers, o.CalicoTiers)
+	s.CalicoNetworkSets = joined(s.CalicoNetworkSets, o.CalicoNetworkSets)
+	s.OtherPolicies = joined(s.OtherPolicies, o.OtherPolicies)
 	s.NetworkPolicies = joined(s.NetworkPolicies, o.NetworkPolicies)
 	s.Ingresses = joined(s.Ingresses, o.Ingresses)
 	s.IngressClasses = joined(s.IngressClasses, o.IngressClasses)

@@ -158,7 +158,7 @@ func (m *manifests) object(d *document, offset int, data []byte, h *head) {
 	case !k.namespaced:
 		o.SetNamespace("")
 	}
-	key := audit.Subject{Kind: k.name, Namespace: o.GetNamespace(), Name: o.GetName()}
+	key := audit.Subject{Kind: h.Kind, Namespace: o.GetNamespace(), Name: o.GetName()}
 	place := fmt.Sprintf("%s: document %d, line %d", d.file, d.number, d.lines.at(offset))
 	if first, twice := m.places[string(k.resource)+key.Key()]; twice {
 		m.errs = append(m.errs, d.fault(offset, "%s stands twice; first at %s", key, first))

@@ -13,14 +13,14 @@ var (
 		1: nil, 3: nil, 5: nil, 6: nil, // name, namespace, uid, resourceVersion
 		11: nil, 12: nil, 13: nil, // labels, annotations, ownerReferences
 	}
-	maskContainer = mask{1: nil, 2: nil, 3: nil, 4: nil, 6: nil}                    // name, image, command, args, ports
-	maskPodSpec   = mask{2: maskContainer, 20: maskContainer, 10: nil, 11: nil}     // containers, initContainers, nodeName, hostNetwork
-	maskPod       = mask{1: maskMeta, 2: maskPodSpec, 3: {1: nil, 6: nil, 12: nil}} // status: phase, podIP, podIPs
-	maskTemplate  = mask{1: {11: nil}, 2: maskPodSpec}                              // labels, spec
-	maskReplicas  = mask{1: maskMeta, 2: {1: nil, 3: maskTemplate}, 3: nil}         // Deployment, ReplicaSet, StatefulSet, ReplicationController
-	maskDaemonSet = mask{1: maskMeta, 2: {2: maskTemplate}, 3: nil}                 // spec.template
-	maskJob       = mask{1: maskMeta, 2: {1: nil, 6: maskTemplate}, 3: nil}         // spec.parallelism, spec.template
-	maskCronJob   = mask{1: maskMeta, 2: {5: {2: {6: maskTemplate}}}}               // spec.jobTemplate.spec.template
+	maskContainer = mask{1: nil, 2: nil, 3: nil, 4: nil, 6: nil, 7: {1: nil, 2: nil}}                    // name, image, command, args, ports; env: name, value
+	maskPodSpec   = mask{2: maskContainer, 20: maskContainer, 6: nil, 10: nil, 11: nil, 26: {1: nil}}    // containers, initContainers, dnsPolicy, nodeName, hostNetwork; dnsConfig: nameservers
+	maskPod       = mask{1: maskMeta, 2: maskPodSpec, 3: {1: nil, 2: {1: nil, 2: nil}, 6: nil, 12: nil}} // status: phase, podIP, podIPs; conditions: type, status
+	maskTemplate  = mask{1: {11: nil}, 2: maskPodSpec}                                                   // labels, spec
+	maskReplicas  = mask{1: maskMeta, 2: {1: nil, 3: maskTemplate}, 3: nil}                              // Deployment, ReplicaSet, StatefulSet, ReplicationController
+	maskDaemonSet = mask{1: maskMeta, 2: {2: maskTemplate}, 3: nil}                                      // spec.template
+	maskJob       = mask{1: maskMeta, 2: {1: nil, 6: maskTemplate}, 3: nil}                              // spec.parallelism, spec.template
+	maskCronJob   = mask{1: maskMeta, 2: {5: {2: {6: maskTemplate}}}}                                    // spec.jobTemplate.spec.template
 )
 
 // prune appends to out what a mask leaves of a message. Bytes that aren't a message are

@@ -21,6 +21,14 @@ var networking = []kind{
 		resource: audit.IngressClasses, group: networkingGroup, version: "v1", plural: "ingressclasses", name: "IngressClass",
 		codec: decoding(reduceIngressClass),
 	},
+	{
+		resource: audit.ServiceCIDRs, group: networkingGroup, version: "v1", also: []string{"v1beta1"}, plural: "servicecidrs", name: "ServiceCIDR",
+		codec: decoding(reduceServiceCIDR),
+	},
+	{
+		resource: audit.EndpointSlices, group: "discovery.k8s.io", version: "v1", plural: "endpointslices", name: "EndpointSlice", namespaced: true,
+		codec: decoding(reduceEndpointSlice),
+	},
 }
 
 // reduceNetworkPolicy sets the defaults that a server has set
@@ -62,5 +70,10 @@ func reduceIngress(k *kept, i *networkingv1.Ingress) string {
 
 func reduceIngressClass(k *kept, c *networkingv1.IngressClass) string {
 	k.IngressClasses = append(k.IngressClasses, *c)
+	return ""
+}
+
+func reduceServiceCIDR(k *kept, c *networkingv1.ServiceCIDR) string {
+	k.ServiceCIDRs = append(k.ServiceCIDRs, audit.ServiceCIDR{Object: k.meta(&c.ObjectMeta), CIDRs: c.Spec.CIDRs})
 	return ""
 }

@@ -9,10 +9,11 @@ import (
 // A kind is one row of the table of what can be read.
 type kind struct {
 	resource   audit.Resource
-	group      string // "" for the core
-	version    string // the one version that is read: another one's fields may mean something else
-	plural     string // the last element of the path
-	name       string // "Pod"
+	group      string   // "" for the core
+	version    string   // the version that is read: another one's fields may mean something else
+	also       []string // versions that mean the same by the same fields, read where version isn't served
+	plural     string   // the last element of the path
+	name       string   // "Pod"
 	namespaced bool
 	custom     bool // defined by a CRD: may be absent, travels as JSON
 	mask       mask // what is decoded of it in protobuf, nil for all
@@ -20,7 +21,11 @@ type kind struct {
 }
 
 // table is everything that can be read, in the order of the ledger.
-var table = slices.Concat(core, apps, batch, networking, gateway, certmanager)
+var table = slices.Concat(core, apps, batch, networking, policies, gateway, certmanager, settings)
+
+// anyKind stands for every kind of a group whose kinds the cluster makes up, such as
+// Gatekeeper's constraints.
+const anyKind = "*"
 
 // apiVersion is the way objects write it: "v1", "apps/v1".
 func (k *kind) apiVersion() string {
@@ -42,7 +47,12 @@ func kindOf(r audit.Resource) *kind {
 // kindNamed returns the row of an object's apiVersion and kind. A kind that is known in
 // another version only is not known.
 func kindNamed(apiVersion, name string) *kind {
-	i := slices.IndexFunc(table, func(k kind) bool { return k.name == name && k.apiVersion() == apiVersion })
+	i := slices.IndexFunc(table, func(k kind) bool {
+		if k.name != name && k.name != anyKind {
+			return false
+		}
+		return k.apiVersion() == apiVersion || slices.ContainsFunc(k.also, func(v string) bool { return k.group+"/"+v == apiVersion })
+	})
 	if i < 0 {
 		return nil
 	}

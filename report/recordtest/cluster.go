@@ -113,7 +113,7 @@ func addWorkload(s *audit.Snapshot, index int, w workload) {
 	host := slices.Contains(hostNetworked, w.name)
 	c := audit.Controller{
 		Object: object(w.kind, w.namespace, w.name), APIVersion: apiVersion, Kind: w.kind,
-		Replicas: int32(w.pods), Available: int32(w.pods), HostNetwork: host, Component: w.component,
+		Replicas: int32(w.pods), Available: int32(w.pods), Template: audit.Template{HostNetwork: host, Component: w.component},
 		PodLabels: map[string]string{"app": w.name},
 	}
 	s.Controllers = append(s.Controllers, c)
@@ -122,8 +122,10 @@ func addWorkload(s *audit.Snapshot, index int, w workload) {
 			Object: object("Pod", w.namespace, fmt.Sprintf("%s-%d", w.name, n)),
 			Owner:  &audit.Owner{APIVersion: apiVersion, Kind: w.kind, Name: w.name, UID: c.UID},
 			Node:   fmt.Sprintf("node-%d", n%5), Addresses: []string{fmt.Sprintf("10.42.%d.%d", index, n+2)},
-			HostNetwork: host, Component: w.component,
-			Ports: []audit.Port{{Name: "http", Number: 8080, Protocol: "TCP"}},
+			Template: audit.Template{
+				HostNetwork: host, Component: w.component,
+				Ports: []audit.Port{{Name: "http", Number: 8080, Protocol: "TCP"}},
+			},
 		}
 		p.Labels = map[string]string{"app": w.name}
 		s.Pods = append(s.Pods, p)

@@ -1,0 +1,60 @@
+package collect
+
+import (
+	"github.com/kubevidence/kubevidence/audit"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+// A route is what the routes of all protocols have in common
+// (https://gateway-api.sigs.k8s.io/reference/spec/).
+type route struct {
+	metav1.TypeMeta   `json:",inline"`
+	metav1.ObjectMeta `json:"metadata"`
+
+	Spec struct {
+		ParentRefs []reference `json:"parentRefs"`
+		Hostnames  []string    `json:"hostnames"`
+		Rules      []struct {
+			BackendRefs []reference `json:"backendRefs"`
+		} `json:"rules"`
+	} `json:"spec"`
+}
+
+// A reference is a ParentReference or a BackendObjectReference. Their group and kind
+// default differently, the namespace to the route's.
+type reference struct {
+	Group     *string `json:"group"`
+	Kind      string  `json:"kind"`
+	Namespace string  `json:"namespace"`
+	Name      string  `json:"name"`
+	Port      int32   `json:"port"`
+}
+
+func reduceRoute(k *kept, r *route, apiVersion, kind string) audit.Route {
+	reduced := audit.Route{Object: k.meta(&r.ObjectMeta), APIVersion: apiVersion, Kind: kind, Hostnames: r.Spec.Hostnames}
+	for i := range r.Spec.ParentRefs {
+		reduced.Parents = append(reduced.Parents, r.end(&r.Spec.ParentRefs[i], "gateway.networking.k8s.io", "Gateway"))
+	}
+	for i := range r.Spec.Rules {
+		refs := r.Spec.Rules[i].BackendRefs
+		for j := range refs {
+			reduced.Backends = append(reduced.Backends, r.end(&refs[j], "", "Service"))
+		}
+	}
+	return reduced
+}
+
+// end sets what a reference leaves to its default.
+func (r *route) end(ref *reference, group, kind string) audit.RouteEnd {
+	end := audit.RouteEnd{Group: group, Kind: kind, Namespace: r.Namespace, Name: ref.Name, Port: ref.Port}
+	if ref.Group != nil {
+		end.Group = *ref.Group
+	}
+	if ref.Kind != "" {
+		end.Kind = ref.Kind
+	}
+	if ref.Namespace != "" {
+		end.Namespace = ref.Namespace
+	}
+	return end
+}

@@ -1,0 +1,198 @@
+package collect
+
+import (
+	"net/netip"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/kubevidence/kubevidence/audit"
+	corev1 "k8s.io/api/core/v1"
+)
+
+// template reduces a Pod's specification.
+func (k *kept) template(spec *corev1.PodSpec) audit.Template {
+	t := audit.Template{Ports: ports(spec), HostNetwork: spec.HostNetwork, Literals: k.literals(spec)}
+	if spec.DNSPolicy != corev1.DNSClusterFirst { // the default
+		t.DNSPolicy = string(spec.DNSPolicy)
+	}
+	if spec.DNSConfig != nil {
+		t.Nameservers = spec.DNSConfig.Nameservers
+	}
+	t.Component, t.Containers = k.platform(spec)
+	return t
+}
+
+// ports lists the ports of containers and init containers, which count because native
+// sidecars are init containers. A port without protocol is TCP
+// (k8s.io/api/core/v1, ContainerPort).
+func ports(spec *corev1.PodSpec) []audit.Port {
+	n := 0
+	for _, containers := range [...][]corev1.Container{spec.Containers, spec.InitContainers} {
+		for i := range containers {
+			n += len(containers[i].Ports)
+		}
+	}
+	if n == 0 {
+		return nil
+	}
+	list := make([]audit.Port, 0, n)
+	for _, containers := range [...][]corev1.Container{spec.Containers, spec.InitContainers} {
+		for i := range containers {
+			for _, p := range containers[i].Ports {
+				if p.Protocol == "" {
+					p.Protocol = corev1.ProtocolTCP
+				}
+				list = append(list, audit.Port{Name: p.Name, Number: p.ContainerPort, Protocol: string(p.Protocol), HostPort: p.HostPort, HostIP: p.HostIP})
+			}
+		}
+	}
+	return list
+}
+
+// platform returns the platform component that a Pod runs, "" for none, and of its
+// containers those whose image the table of components names.
+func (k *kept) platform(spec *corev1.PodSpec) (name string, containers []audit.Container) {
+	for i := range spec.Containers {
+		c := &spec.Containers[i]
+		component, known := k.components[c.Image]
+		if !known {
+			component, _ = audit.Components.Of(c.Image)
+			k.components[c.Image] = component
+		}
+		if component == nil {
+			continue
+		}
+		if name == "" {
+			name = component.Name
+		}
+		containers = append(containers, audit.Container{
+			Name: k.text(c.Name), Image: k.text(c.Image), Flags: component.Keep(slices.Concat(c.Command, c.Args)),
+		})
+	}
+	return name, containers
+}
+
+// literals lists the IP addresses that stand in the environment, commands and arguments
+// of a Pod's containers. The texts that they stand in are not kept.
+func (k *kept) literals(spec *corev1.PodSpec) []audit.Literal {
+	var list []audit.Literal
+	for _, containers := range [...][]corev1.Container{spec.Containers, spec.InitContainers} {
+		for i := range containers {
+			c := &containers[i]
+			for j := range c.Env {
+				list = k.literal(list, c.Name, "env", c.Env[j].Name, c.Env[j].Value)
+			}
+			list = k.arguments(list, c.Name, "command", c.Command)
+			list = k.arguments(list, c.Name, "args", c.Args)
+		}
+	}
+	return list
+}
+
+// arguments names each argument by its flag, the flag before it, or its index.
+func (k *kept) arguments(list []audit.Literal, container, field string, values []string) []audit.Literal {
+	flag := ""
+	for i, value := range values {
+		name, rest := strconv.Itoa(i), value
+		switch {
+		case strings.HasPrefix(value, "-"):
+			var joined bool
+			if name, rest, joined = strings.Cut(value, "="); !joined {
+				flag, rest = value, ""
+			}
+		case flag != "":
+			name, flag = flag, ""
+		}
+		list = k.literal(list, container, field, name, rest)
+	}
+	return list
+}
+
+// literal appends the addresses in a text. A network (10.0.0.0/8), a loopback or
+// unspecified address, and an address to listen on say nothing about whom a Pod connects to.
+func (k *kept) literal(list []audit.Literal, container, field, name, text string) []audit.Literal {
+	if len(text) < 3 || listens(name) {
+		return list
+	}
+	for _, found := range addressesIn(text) {
+		l := audit.Literal{Container: k.text(container), Field: field, Name: k.text(name), Address: k.text(found.String())}
+		if !slices.Contains(list, l) {
+			list = append(list, l)
+		}
+	}
+	return list
+}
+
+// listens reports whether a variable or flag names an address of the Pod itself.
+func listens(name string) bool {
+	name = strings.ToLower(name)
+	return slices.ContainsFunc([]string{"listen", "bind", "advertise"}, func(word string) bool { return strings.Contains(name, word) })
+}
+
+// addressesIn returns the IP addresses that stand bare in a text: alone, or between
+// characters that no address, number or name has, such as those of a URL.
+func addressesIn(text string) []netip.Addr {
+	var found []netip.Addr
+	for start := 0; start < len(text); {
+		if !addressByte(text[start]) {
+			start++
+			continue
+		}
+		end := start
+		for end < len(text) && addressByte(text[end]) {
+			end++
+		}
+		if a, ok := bareAddress(text, start, end); ok && !slices.Contains(found, a) {
+			found = append(found, a)
+		}
+		start = end
+	}
+	return found
+}
+
+func addressByte(b byte) bool {
+	return b >= '0' && b <= '9' || b >= 'a' && b <= 'f' || b >= 'A' && b <= 'F' || b == '.' || b == ':'
+}
+
+// bareAddress parses text[start:end], which may end in a port, where what stands around
+// it makes it neither a network nor a part of a longer word.
+func bareAddress(text string, start, end int) (netip.Addr, bool) {
+	if start > 0 && wordByte(text[start-1]) || end < len(text) && wordByte(text[end]) {
+		return netip.Addr{}, false
+	}
+	word := strings.TrimRight(text[start:end], ".:")
+	a, err := netip.ParseAddr(word)
+	if err != nil {
+		address, port, joined := strings.Cut(word, ":")
+		if _, bad := strconv.ParseUint(port, 10, 16); !joined || bad != nil {
+			return netip.Addr{}, false
+		}
+		if a, err = netip.ParseAddr(address); err != nil {
+			return netip.Addr{}, false
+		}
+	} else if end < len(text) && text[end] == '/' {
+		if _, after := prefixLength(text[end+1:]); after {
+			return netip.Addr{}, false
+		}
+	}
+	a = a.Unmap()
+	return a, !a.IsLoopback() && !a.IsUnspecified() && !a.IsMulticast()
+}
+
+// prefixLength reports whether a text begins with the length of a network's prefix.
+func prefixLength(text string) (int, bool) {
+	n := 0
+	for n < len(text) && text[n] >= '0' && text[n] <= '9' {
+		n++
+	}
+	if n == 0 || n < len(text) && wordByte(text[n]) {
+		return 0, false
+	}
+	length, err := strconv.Atoi(text[:n])
+	return length, err == nil && length <= 128
+}
+
+func wordByte(b byte) bool {
+	return b >= '0' && b <= '9' || b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' || b == '_' || b == '-'
+}
