@@ -41,8 +41,18 @@ func supportsNetworks(why string) []audit.ControlRef {
 // services: the check evidences the security of network services (N2).
 func services(why string) []audit.ControlRef { return pair("A.13.1.2", "A.8.21", audit.Direct, why) }
 
+// supportsServices: the check helps to secure network services (n2).
+func supportsServices(why string) []audit.ControlRef {
+	return pair("A.13.1.2", "A.8.21", audit.Supporting, why)
+}
+
 // segregated: the check evidences that networks are segregated (N3).
 func segregated(why string) []audit.ControlRef { return pair("A.13.1.3", "A.8.22", audit.Direct, why) }
+
+// supportsSegregation: the check helps to segregate networks (n3).
+func supportsSegregation(why string) []audit.ControlRef {
+	return pair("A.13.1.3", "A.8.22", audit.Supporting, why)
+}
 
 func pair(of2013, of2022 string, role audit.Role, why string) []audit.ControlRef {
 	return []audit.ControlRef{{Control: of2013, Role: role, Why: why}, {Control: of2022, Role: role, Why: why}}
