@@ -134,3 +134,51 @@ func parseAddress(text string) (string, error) {
 	}
 	return netip.PrefixFrom(a, a.BitLen()).String(), nil
 }
+
+// readNets reads networks and lone addresses. What is wrong is reported and left out.
+func readNets(texts []string, path string, wrong report) []addressRange {
+	var ranges []addressRange
+	for i, text := range texts {
+		if network, err := parseAddress(text); err == nil {
+			text = network
+		}
+		prefix, err := readPrefix(text)
+		if err != nil {
+			wrong(fmt.Sprintf("%s[%d]", path, i), err.Error())
+			continue
+		}
+		ranges = append(ranges, rangeOf(prefix))
+	}
+	return ranges
+}
+
+// intersected returns the addresses that are in some of both, sorted.
+func intersected(some, others []addressRange) []addressRange {
+	var both []addressRange
+	for _, a := range some {
+		for _, b := range others {
+			if familyOf(a.first) != familyOf(b.first) || a.last.Less(b.first) || b.last.Less(a.first) {
+				continue
+			}
+			r := a
+			if r.first.Less(b.first) {
+				r.first = b.first
+			}
+			if b.last.Less(r.last) {
+				r.last = b.last
+			}
+			both = append(both, r)
+		}
+	}
+	slices.SortFunc(both, func(a, b addressRange) int { return a.first.Compare(b.first) })
+	return slices.Compact(both)
+}
+
+// subtracted returns the addresses of some that are in none of others.
+func subtracted(some, others []addressRange) []addressRange {
+	var left []addressRange
+	for _, r := range some {
+		left = append(left, without(r, intersected(others, []addressRange{r}))...)
+	}
+	return left
+}

@@ -18,6 +18,10 @@ type builder struct {
 	terms   map[podPeer]int32 // peers with a wide selector, whatever namespace they are written in
 	byLabel map[label][]podPeer
 	others  []podPeer // terms that ask for no label by its value
+
+	entities      map[*entity]int32               // of Calico, that may mean Pods of any namespace
+	entitiesBy    map[string]map[string][]*entity // by a label that they ask for
+	otherEntities []*entity
 }
 
 // id returns the number of a text, counting from 0 in the order in which they come.
@@ -106,6 +110,9 @@ func (b *builder) named(g *gate) []string {
 	var names []string
 	for i := range g.stages {
 		for _, f := range g.stages[i].filters {
+			if f.entity != nil && f.entity.namespace != "" {
+				names = append(names, f.entity.namespace)
+			}
 			for _, p := range f.pods {
 				switch {
 				case p.namespaces == nil:

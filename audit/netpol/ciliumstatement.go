@@ -177,6 +177,9 @@ func (g *gate) addCilium(named []Port) {
 	denies := stage{union: true, rest: pass}
 	var allows []filter
 	rest := pass
+	if g.always {
+		rest = deny
+	}
 	for _, s := range g.cilium {
 		g.problems = append(g.problems, s.problems...)
 		side := &s.sides[g.direction]
@@ -207,7 +210,7 @@ func (g *gate) addCilium(named []Port) {
 	switch {
 	case len(g.stages) > n:
 		g.stages[n].filters = append(g.stages[n].filters, allows...)
-	case len(g.cilium) > 0:
+	case len(g.cilium) > 0 || g.always:
 		g.stages = append(g.stages, stage{union: true, filters: allows, rest: rest})
 	}
 }

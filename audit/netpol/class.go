@@ -11,14 +11,15 @@ import (
 
 // A class is the Pods of a namespace that no policy can tell apart.
 type class struct {
-	namespace   string
-	labels      labels.Set // only the keys that some selector mentions
-	ports       []Port     // only those named as some rule names them
-	families    family     // of their addresses
-	hostNetwork bool
-	pods        int          // how many
-	addresses   []netip.Addr // of one of them; where atoms are told apart, the others' are in the same
-	columns     [2]*decision // by Direction; of an [Isolation]
+	namespace      string
+	labels         labels.Set // only the keys that some selector mentions
+	ports          []Port     // only those named as some rule names them
+	families       family     // of their addresses
+	hostNetwork    bool
+	serviceAccount string       // where some selector mentions it and it is known
+	pods           int          // how many
+	addresses      []netip.Addr // of one of them; where atoms are told apart, the others' are in the same
+	columns        [2]*decision // by Direction; of an [Isolation]
 
 	space *space // of a [Reachability]
 	gates [2]*gate
@@ -62,7 +63,11 @@ func (c *classifier) class(p *Pod) int32 {
 	if p.HostNetwork {
 		c.key[1] = 1
 	}
-	c.key = appendString(c.key, p.Namespace)
+	serviceAccount := ""
+	if c.keys[calicoServiceAccount] || c.keys[serviceAccountPrefix+calicoName] {
+		serviceAccount = p.ServiceAccount
+	}
+	c.key = appendString(appendString(c.key, p.Namespace), serviceAccount)
 	c.key = binary.AppendUvarint(c.key, uint64(len(c.labels)))
 	for _, l := range c.labels {
 		c.key = appendString(appendString(c.key, l.key), l.value)
@@ -81,12 +86,13 @@ func (c *classifier) class(p *Pod) int32 {
 	next := int32(len(c.classes))
 	c.byKey[string(c.key)] = next
 	c.classes = append(c.classes, &class{
-		namespace:   p.Namespace,
-		labels:      set,
-		ports:       slices.Clone(c.ports),
-		families:    families,
-		hostNetwork: p.HostNetwork,
-		addresses:   slices.Clone(c.addresses),
+		namespace:      p.Namespace,
+		labels:         set,
+		ports:          slices.Clone(c.ports),
+		families:       families,
+		hostNetwork:    p.HostNetwork,
+		serviceAccount: serviceAccount,
+		addresses:      slices.Clone(c.addresses),
 	})
 	return next
 }

@@ -53,11 +53,11 @@ type Namespace struct {
 }
 
 // Unread is a policy that is known to exist and isn't evaluated: of an engine whose meaning isn't read here, such as
-// Calico's, Antrea's or AWS's own kinds, or of a list that the caller was forbidden to read. What it does is not known,
+// Antrea's or AWS's own kinds, or of a list that the caller was forbidden to read. What it does is not known,
 // so that nothing about its Pods is.
 type Unread struct {
 	PolicyRef        // without a namespace it may select any Pod; of a forbidden list only the kind is known
-	Reason    string // such as "crd.projectcalico.org/v1 isn't evaluated"
+	Reason    string // such as "crd.antrea.io/v1beta1 isn't evaluated"
 }
 
 // A Node is what policies can tell about a node.

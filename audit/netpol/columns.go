@@ -11,8 +11,9 @@ type Columns struct {
 	// if nothing. They isolate no Pod: what they don't decide is allowed.
 	ByAdminTiers Column `json:"byAdminTiers"`
 
-	// Effective is what all policies amount to, those of Cilium too. An admin policy may open what NetworkPolicies close, and close what
-	// they open.
+	// Effective is what all policies amount to, those of Cilium and Calico too, and Cilium's setting to isolate every
+	// Pod, which no policy of SelectedBy stands for. An admin policy may open what NetworkPolicies close, and close
+	// what they open.
 	Effective Column `json:"effective"`
 }
 
@@ -32,7 +33,7 @@ func (g *gate) columns(of *class) Columns {
 		c.ByAdminTiers.SelectedBy = append(c.ByAdminTiers.SelectedBy, e.ref)
 	}
 	c.ByAdminTiers.Verdict = None
-	if len(g.edicts)+len(g.cilium)+len(g.unread) == 0 {
+	if len(g.edicts)+len(g.cilium)+len(g.calico)+len(g.unread) == 0 && !g.always {
 		c.Effective = c.ByNetworkPolicy
 		return c
 	}
@@ -44,12 +45,16 @@ func (g *gate) columns(of *class) Columns {
 	admin.build(named)
 	c.ByAdminTiers.Verdict = admin.judge(of, None)
 	c.Effective.SelectedBy = append(append(c.Effective.SelectedBy, c.ByAdminTiers.SelectedBy...), c.ByNetworkPolicy.SelectedBy...)
-	open, isolated := None, len(g.statements) > 0
+	open, isolated := None, len(g.statements) > 0 || g.always
 	for _, s := range g.cilium {
 		isolated = isolated || s.sides[g.direction].denies
 		if !slices.Contains(c.Effective.SelectedBy, s.ref) {
 			c.Effective.SelectedBy = append(c.Effective.SelectedBy, s.ref)
 		}
+	}
+	for _, m := range g.calico {
+		isolated = isolated || !m.unsure && m.tier.rest == deny
+		c.Effective.SelectedBy = append(c.Effective.SelectedBy, m.ref)
 	}
 	for _, u := range g.unread {
 		c.Effective.SelectedBy = append(c.Effective.SelectedBy, u.PolicyRef)
@@ -62,7 +67,7 @@ func (g *gate) columns(of *class) Columns {
 }
 
 // judge says whether the gate keeps anything out: any address outside, or a Pod that may come at any address, that no
-// selector names, or only those of one rule.
+// selector names, or only those of one rule, or one with labels that some selector of Calico's tells from others.
 func (g *gate) judge(of *class, open Verdict) Verdict {
 	verdict := open
 	judge := func(p *peer) {
@@ -74,9 +79,13 @@ func (g *gate) judge(of *class, open Verdict) Verdict {
 			verdict = Restricted
 		}
 	}
+	samples := g.samples()
 	for _, span := range g.spans(familyRanges(of.families)) {
 		judge(&peer{span: span})
 		judge(&peer{span: span, imagined: true})
+		for _, labels := range samples {
+			judge(&peer{span: span, imagined: true, labels: labels})
+		}
 		for i := range g.stages {
 			for _, f := range g.stages[i].filters {
 				if len(f.pods) > 0 {
@@ -86,4 +95,22 @@ func (g *gate) judge(of *class, open Verdict) Verdict {
 		}
 	}
 	return verdict
+}
+
+// samples returns labels that Calico's selectors of peers tell apart.
+func (g *gate) samples() []sample {
+	var all []sample
+	for i := range g.stages {
+		for _, f := range g.stages[i].filters {
+			if f.entity == nil {
+				continue
+			}
+			for _, e := range []*expression{f.entity.labels, f.entity.excluded} {
+				if e != nil {
+					all = append(append(all, e.samples(true)...), e.samples(false)...)
+				}
+			}
+		}
+	}
+	return all
 }

@@ -200,3 +200,14 @@ func merge(ranges []portRange) []portRange {
 	}
 	return merged
 }
+
+// spans returns the set as ranges of ports by protocol.
+func (c Connections) spans() []span {
+	var spans []span
+	for i, ranges := range c.ranges {
+		for _, r := range ranges {
+			spans = append(spans, span{protocols[i], r.first, r.last})
+		}
+	}
+	return spans
+}

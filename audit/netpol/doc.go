@@ -18,8 +18,8 @@
 // are connected by what passes both of their gates. A [Matrix] of groups is filled by shapes, so that it costs
 // little more than the pairs of groups that name each other.
 //
-// Policies of administrators (policy.networking.k8s.io) are stages of the same gates; [Columns] keeps apart what each
-// engine says.
+// Policies of administrators (policy.networking.k8s.io), of Cilium and of Calico, with its tiers, are stages of the same
+// gates; [Columns] keeps apart what each engine says.
 //
 // The meaning is that of the Kubernetes API types (k8s.io/api/networking/v1/types.go), of the defaults in
 // pkg/apis/networking/v1/defaults.go and of the validation in pkg/apis/networking/validation/validation.go;

@@ -14,6 +14,9 @@ type gate struct {
 	statements []*statement // the NetworkPolicies that select the Pods
 	edicts     []*edict     // the admin policies that select the Pods and speak of the direction
 	cilium     []*ciliumStatement
+	calico     []calicoMatch
+	ladder     []*calicoTier // where there are policies of Calico
+	always     bool          // Cilium isolates the Pods, whatever selects them
 	unread     []*Unread
 	problems   []Unparseable // in any policy that decides
 }
@@ -42,6 +45,7 @@ type filter struct {
 	action action
 	on     Connections // its ports, but for names that each destination resolves
 	turn   int32       // policies of one turn are in no order
+	adds   bool        // those of its turn are a union
 }
 
 func newFilter(policy PolicyRef, r *rule, a action, named []Port) filter {
@@ -57,6 +61,7 @@ type peer struct {
 	// A Pod that may come with such an address, instead: one that no selector names, but for those of only.
 	imagined bool
 	only     *rule
+	labels   sample // that policies of Calico see
 }
 
 // A reading is one of two ways to take blocks of addresses. The end-to-end tests of Kubernetes, and plugins made of
@@ -92,7 +97,7 @@ func (g *gate) toward(p *peer, by reading, note func(f *filter, decided Connecti
 			for to < len(s.filters) && s.filters[to].turn == s.filters[from].turn {
 				to++
 			}
-			d := g.decide(s, s.filters[from:to], p, by, left, note)
+			d := g.decide(s.union || s.filters[from].adds, s.filters[from:to], p, by, left, note)
 			from = to
 			result.allowed = result.allowed.union(d[allow])
 			result.doubtful = result.doubtful.union(d[doubt])
@@ -121,7 +126,7 @@ type decisions [pass + 1]Connections
 
 // decide lets the filters of one turn decide what is left. Those of one policy are tried in order; where policies of
 // the same turn decide differently, or one is in doubt, there is doubt. In a union, what one allows is allowed.
-func (g *gate) decide(s *stage, filters []filter, p *peer, by reading, left Connections, note func(*filter, Connections)) decisions {
+func (g *gate) decide(union bool, filters []filter, p *peer, by reading, left Connections, note func(*filter, Connections)) decisions {
 	var all, own decisions
 	rest := left
 	settle := func() {
@@ -132,7 +137,7 @@ func (g *gate) decide(s *stage, filters []filter, p *peer, by reading, left Conn
 	}
 	for i := range filters {
 		f := &filters[i]
-		if i > 0 && f.policy != filters[i-1].policy && !s.union {
+		if i > 0 && f.policy != filters[i-1].policy && !union {
 			settle()
 		}
 		m := f.matches(p, by)
@@ -151,12 +156,12 @@ func (g *gate) decide(s *stage, filters []filter, p *peer, by reading, left Conn
 			act = doubt
 		}
 		own[act] = own[act].union(on)
-		if act != doubt || !s.union {
+		if act != doubt || !union {
 			rest = rest.minus(on)
 		}
 	}
 	settle()
-	if s.union {
+	if union {
 		all[doubt] = all[doubt].minus(all[allow]).minus(all[deny])
 		return all
 	}
@@ -185,6 +190,8 @@ func (f *filter) matches(p *peer, by reading) match {
 	switch {
 	case f.everywhere:
 		return yes
+	case f.entity != nil:
+		return f.entity.matches(p, f.action == allow)
 	case p.imagined && (f.rule == p.only || f.everyPod()):
 		return yes
 	case p.class == nil:

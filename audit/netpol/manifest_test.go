@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/netip"
+	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 	networkingv1 "k8s.io/api/networking/v1"
@@ -74,6 +75,11 @@ func (m *manifest) add(document []byte) error {
 		m.CiliumPolicies = append(m.CiliumPolicies, p)
 		return nil
 	}
+	if bytes.Contains(document, []byte(`projectcalico.org/v`)) {
+		if added, err := m.addCalico(document); added || err != nil {
+			return err
+		}
+	}
 	if bytes.Contains(document, []byte(`"apiVersion":"policy.networking.k8s.io/`)) {
 		var p AdminPolicy
 		if err := yaml.Unmarshal(document, &p); err != nil {
@@ -92,6 +98,8 @@ func (m *manifest) add(document []byte) error {
 		}
 	}
 	switch {
+	case o.Kind == "ConfigMap" && o.Name == "cilium-config":
+		return yaml.Unmarshal(document, &struct{ Data *CiliumSettings }{&m.Cilium})
 	case o.Kind == "Node":
 		var n corev1.Node
 		if err := yaml.Unmarshal(document, &n); err != nil {
@@ -132,6 +140,24 @@ func (m *manifest) add(document []byte) error {
 	return nil
 }
 
+// addCalico adds a policy, a tier or a network set of Calico, and reports whether the document is one.
+func (m *manifest) addCalico(document []byte) (bool, error) {
+	var o object
+	if err := yaml.Unmarshal(document, &o); err != nil || !strings.HasSuffix(o.GroupVersionKind().Group, "projectcalico.org") {
+		return false, err
+	}
+	switch o.Kind {
+	case "Tier":
+		m.CalicoTiers = append(m.CalicoTiers, CalicoTier{})
+		return true, yaml.Unmarshal(document, &m.CalicoTiers[len(m.CalicoTiers)-1])
+	case "NetworkSet", "GlobalNetworkSet":
+		m.CalicoNetworkSets = append(m.CalicoNetworkSets, CalicoNetworkSet{})
+		return true, yaml.Unmarshal(document, &m.CalicoNetworkSets[len(m.CalicoNetworkSets)-1])
+	}
+	m.CalicoPolicies = append(m.CalicoPolicies, CalicoPolicy{})
+	return true, yaml.Unmarshal(document, &m.CalicoPolicies[len(m.CalicoPolicies)-1])
+}
+
 func orDefault(namespace string) string {
 	if namespace == "" {
 		return "default"
@@ -140,7 +166,7 @@ func orDefault(namespace string) string {
 }
 
 func podOf(namespace, name string, labels map[string]string, spec *corev1.PodSpec, status *corev1.PodStatus) Pod {
-	p := Pod{Namespace: namespace, Name: name, Labels: labels, HostNetwork: spec.HostNetwork, Node: spec.NodeName}
+	p := Pod{Namespace: namespace, Name: name, Labels: labels, HostNetwork: spec.HostNetwork, Node: spec.NodeName, ServiceAccount: spec.ServiceAccountName}
 	for _, containers := range [][]corev1.Container{spec.InitContainers, spec.Containers} {
 		for _, c := range containers {
 			for _, port := range c.Ports {

@@ -167,12 +167,9 @@ func (g *gate) spans(within []addressRange) []addressRange {
 }
 
 func (g *gate) appendBounds(bounds []netip.Addr) []netip.Addr {
-	if !g.addressed {
-		return bounds
-	}
 	for i := range g.stages {
 		for _, f := range g.stages[i].filters {
-			bounds = appendBounds(bounds, f.addresses)
+			bounds = f.appendBounds(bounds)
 		}
 	}
 	return bounds

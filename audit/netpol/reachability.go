@@ -19,6 +19,10 @@ type Reachability struct {
 	gates       []*gate
 	edicts      []*edict
 	cilium      []*ciliumStatement
+	calico      []*calicoStatement
+	ladder      []*calicoTier // in order
+	problems    []Unparseable // of what Calico's policies refer to
+	always      bool          // Cilium isolates every Pod
 	unread      []Unread
 	atoms       []netip.Addr           // sorted: where a block of any rule begins, or has ended
 	narrow      map[*selector][]string // the namespaces that a selector which isn't wide matches
@@ -72,6 +76,8 @@ func EvaluateReachability(c *Cluster) *Reachability {
 	statements := read.policies(c.Policies, names)
 	r.edicts = read.edicts(c, names)
 	r.cilium = read.ciliumStatements(c.CiliumPolicies, names)
+	r.always = c.Cilium.always()
+	r.readCalico(c, &read, names)
 	r.measure(read.namespaces)
 	r.atoms = r.atomsOf(statements)
 	sorter := classifier{keys: read.pods.keys, names: names, fallback: clusterFamilies(c.Pods), atoms: r.atoms}
@@ -109,23 +115,26 @@ func (r *Reachability) atomsOf(statements []*statement) []netip.Addr {
 	for _, s := range statements {
 		for d := range s.sides {
 			for i := range s.sides[d].rules {
-				bounds = appendBounds(bounds, s.sides[d].rules[i].addresses)
+				bounds = s.sides[d].rules[i].appendBounds(bounds)
 			}
 		}
 	}
 	for _, e := range r.edicts {
 		for d := range e.rules {
 			for i := range e.rules[d] {
-				bounds = appendBounds(bounds, e.rules[d][i].addresses)
+				bounds = e.rules[d][i].appendBounds(bounds)
 			}
 		}
 	}
 	for _, s := range r.cilium {
 		for d := range s.sides {
 			for i := range s.sides[d].rules {
-				bounds = appendBounds(bounds, s.sides[d].rules[i].addresses)
+				bounds = s.sides[d].rules[i].appendBounds(bounds)
 			}
 		}
+	}
+	for _, s := range r.calico {
+		bounds = s.appendBounds(bounds)
 	}
 	slices.SortFunc(bounds, netip.Addr.Compare)
 	return slices.Compact(bounds)

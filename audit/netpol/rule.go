@@ -2,6 +2,7 @@ package netpol
 
 import (
 	"fmt"
+	"net/netip"
 	"slices"
 
 	networkingv1 "k8s.io/api/networking/v1"
@@ -22,6 +23,17 @@ type rule struct {
 	unsureOutside bool // it may mean any address outside
 	unsureHosts   bool // it may mean any hostNetwork Pod
 	outsideOnly   bool // addresses are never those of Pods
+
+	// Of policies of Calico: whom it means, and nothing of the above does.
+	entity *entity
+}
+
+// appendBounds appends where the addresses that the rule speaks of begin, and where what follows them does.
+func (r *rule) appendBounds(bounds []netip.Addr) []netip.Addr {
+	if r.entity != nil {
+		return appendBounds(appendBounds(bounds, r.entity.addresses), r.entity.within)
+	}
+	return appendBounds(bounds, r.addresses)
 }
 
 // everyPod reports whether the rule means every Pod of every namespace.

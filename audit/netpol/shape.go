@@ -8,12 +8,16 @@ import (
 
 // collectTerms numbers the peers with a wide selector of namespaces.
 func (b *builder) collectTerms() {
-	b.terms, b.byLabel = map[podPeer]int32{}, map[label][]podPeer{}
+	b.terms, b.byLabel, b.entities = map[podPeer]int32{}, map[label][]podPeer{}, map[*entity]int32{}
+	b.entitiesBy = map[string]map[string][]*entity{}
 	for _, g := range b.r.gates {
 		for i := range g.stages {
 			for _, f := range g.stages[i].filters {
 				for _, p := range f.pods {
 					b.collectTerm(p)
+				}
+				if f.entity != nil && f.entity.namespace == "" {
+					b.collectEntity(f.entity)
 				}
 			}
 		}
@@ -36,6 +40,24 @@ func (b *builder) collectTerm(p podPeer) {
 		}
 	}
 	b.others = append(b.others, p)
+}
+
+// collectEntity numbers those whom Calico's rules mean in many namespaces, by their labels or by their addresses.
+func (b *builder) collectEntity(e *entity) {
+	if _, ok := b.entities[e]; ok {
+		return
+	}
+	b.entities[e] = int32(len(b.entities))
+	if e.labels != nil && len(e.addresses) == 0 {
+		if l, ok := e.labels.equality(); ok {
+			if b.entitiesBy[l.key] == nil {
+				b.entitiesBy[l.key] = map[string][]*entity{}
+			}
+			b.entitiesBy[l.key][l.value] = append(b.entitiesBy[l.key][l.value], e)
+			return
+		}
+	}
+	b.otherEntities = append(b.otherEntities, e)
 }
 
 // gateText writes what a gate says to Pods whose namespace it doesn't name, so that equal gates have equal texts.
@@ -62,11 +84,19 @@ func (b *builder) appendFilter(text []byte, g *gate, f *filter) []byte {
 			terms = append(terms, id)
 		}
 	}
-	if !f.everywhere && terms == nil && len(f.addresses) == 0 && !f.unsurePods && !f.unsureOutside && !f.unsureHosts {
+	addresses := f.addresses
+	if f.entity != nil {
+		if id, ok := b.entities[f.entity]; ok {
+			terms = []int32{int32(len(b.terms)) + id}
+		} else {
+			addresses = f.entity.addresses
+		}
+	}
+	if !f.everywhere && terms == nil && len(addresses) == 0 && !f.unsurePods && !f.unsureOutside && !f.unsureHosts {
 		return text
 	}
 	text = binary.AppendUvarint(append(text, 'f', byte(f.action)), uint64(f.turn))
-	for _, flag := range []bool{f.everywhere, f.literal, f.unsurePods, f.unsureOutside, f.unsureHosts, f.outsideOnly} {
+	for _, flag := range []bool{f.everywhere, f.literal, f.unsurePods, f.unsureOutside, f.unsureHosts, f.outsideOnly, f.entity != nil, f.adds} {
 		if flag {
 			text = append(text, 1)
 		} else {
@@ -78,8 +108,8 @@ func (b *builder) appendFilter(text []byte, g *gate, f *filter) []byte {
 	for _, t := range terms {
 		text = binary.AppendUvarint(text, uint64(t))
 	}
-	text = binary.AppendUvarint(text, uint64(len(f.addresses)))
-	for _, r := range f.addresses {
+	text = binary.AppendUvarint(text, uint64(len(addresses)))
+	for _, r := range addresses {
 		text = appendString(appendString(text, string(r.first.AsSlice())), string(r.last.AsSlice()))
 	}
 	text = appendConnections(text, f.on)
@@ -127,6 +157,39 @@ func (b *builder) kindText(c *class) []byte {
 	slices.SortFunc(terms, cmp.Compare[int32])
 	for _, t := range terms {
 		text = binary.AppendUvarint(text, uint64(t))
+	}
+	return b.appendEntities(append(text, 0), c)
+}
+
+// appendEntities writes which of Calico's rules mean the class.
+func (b *builder) appendEntities(text []byte, c *class) []byte {
+	var meant []int32
+	match := func(candidates []*entity) {
+		for _, e := range candidates {
+			p := &peer{class: c, wide: true}
+			if by, all := e.matches(p, true), e.matches(p, false); by != no {
+				meant = append(meant, b.entities[e]<<4|int32(by)<<2|int32(all))
+			}
+		}
+	}
+	match(b.otherEntities)
+	for key, byValue := range b.entitiesBy {
+		value, there := c.label(key)
+		if c.hostNetwork {
+			value, there = hostInterface{}.label(key)
+		}
+		switch there {
+		case yes:
+			match(byValue[value])
+		case maybe:
+			for _, candidates := range byValue {
+				match(candidates)
+			}
+		}
+	}
+	slices.Sort(meant)
+	for _, m := range meant {
+		text = binary.AppendUvarint(text, uint64(m))
 	}
 	return text
 }

@@ -1,72 +1,6 @@
 package netpol
 
-import (
-	"encoding/binary"
-	"slices"
-)
-
-// open makes the gates of all classes. Classes that the same policies select, and whose named ports don't differ,
-// share them.
-func (r *Reachability) open(statements []*statement) {
-	index := indexStatements(statements)
-	cilium := map[string][]int{}
-	for i, s := range r.cilium {
-		cilium[s.ref.Namespace] = append(cilium[s.ref.Namespace], i)
-	}
-	made := map[string]*gate{}
-	var key []byte
-	for _, class := range r.classes {
-		selecting := index.selecting(class)
-		over := r.over(class)
-		for _, d := range Directions {
-			key = append(key[:0], byte(d))
-			g := &gate{direction: d}
-			for _, i := range selecting {
-				if s := statements[i]; s.sides[d].isolates {
-					g.statements = append(g.statements, s)
-					key = binary.BigEndian.AppendUint32(key, uint32(i)+1)
-				}
-			}
-			key = binary.BigEndian.AppendUint32(key, 0)
-			for _, i := range over {
-				if e := r.edicts[i]; len(e.rules[d]) > 0 {
-					g.edicts = append(g.edicts, e)
-					key = binary.BigEndian.AppendUint32(key, uint32(i)+1)
-				}
-			}
-			key = binary.BigEndian.AppendUint32(key, 0)
-			if !class.hostNetwork {
-				for _, i := range slices.Concat(cilium[""], cilium[class.namespace]) {
-					s := r.cilium[i]
-					if side := &s.sides[d]; (side.denies || side.rules != nil) && s.subjects.matches(&peer{class: class}) {
-						g.cilium = append(g.cilium, s)
-						key = binary.BigEndian.AppendUint32(key, uint32(i)+1)
-					}
-				}
-			}
-			key = binary.BigEndian.AppendUint32(key, 0)
-			for i := range r.unread {
-				if u := &r.unread[i]; !class.hostNetwork && (u.Namespace == "" || u.Namespace == class.namespace) {
-					g.unread = append(g.unread, u)
-					key = binary.BigEndian.AppendUint32(key, uint32(i)+1)
-				}
-			}
-			var named []Port
-			if d == Ingress && len(g.statements)+len(g.edicts)+len(g.cilium) > 0 {
-				named = class.ports
-				key = appendPorts(binary.BigEndian.AppendUint32(key, 0), named)
-			}
-			known, ok := made[string(key)]
-			if !ok {
-				g.build(named)
-				known = g
-				made[string(key)] = g
-				r.gates = append(r.gates, g)
-			}
-			class.gates[d] = known
-		}
-	}
-}
+import "slices"
 
 // over returns the indices of the admin policies that select a class, or may select it; none for hostNetwork Pods.
 func (r *Reachability) over(c *class) []int {
@@ -83,12 +17,17 @@ func (r *Reachability) over(c *class) []int {
 }
 
 // build makes the stages: the Admin tier; the NetworkPolicies and Cilium's, which have the last word for the Pods that they
-// isolate; the Baseline tier (ClusterNetworkPolicySpec.Tier of policy.networking.k8s.io/v1alpha2).
+// isolate; the Baseline tier (ClusterNetworkPolicySpec.Tier of policy.networking.k8s.io/v1alpha2). Where policies of Calico
+// select the Pods, its tiers hold all of these.
 func (g *gate) build(named []Port) {
 	g.addUnread()
-	g.addTier(false, named)
-	g.addCilium(named)
-	g.addTier(true, named)
+	if len(g.calico) > 0 {
+		g.addCalico(named)
+	} else {
+		g.addTier(false, named)
+		g.addCilium(named)
+		g.addTier(true, named)
+	}
 	for i := range g.stages {
 		g.addressed = g.addressed || slices.ContainsFunc(g.stages[i].filters, func(f filter) bool { return len(f.addresses) > 0 })
 	}
@@ -97,11 +36,15 @@ func (g *gate) build(named []Port) {
 // addUnread leaves everything in doubt where a policy that isn't evaluated may select the Pods.
 func (g *gate) addUnread() {
 	for _, u := range g.unread {
-		g.problems = append(g.problems, Unparseable{u.PolicyRef, u.Reason})
-		g.stages = append(g.stages, stage{rest: pass, filters: []filter{
-			newFilter(u.PolicyRef, &rule{everywhere: true, ports: ports{every: true}}, doubt, nil),
-		}})
+		g.addDoubt(u.PolicyRef, u.Reason)
 	}
+}
+
+func (g *gate) addDoubt(policy PolicyRef, why string) {
+	g.problems = append(g.problems, Unparseable{policy, why})
+	g.stages = append(g.stages, stage{rest: pass, filters: []filter{
+		newFilter(policy, &rule{everywhere: true, ports: ports{every: true}}, doubt, nil),
+	}})
 }
 
 func (g *gate) addTier(baseline bool, named []Port) {
@@ -197,6 +140,10 @@ func (r *Reachability) Unparseable() []Unparseable {
 	for _, s := range r.cilium {
 		all = append(all, s.problems...)
 	}
+	for _, s := range r.calico {
+		all = append(all, s.problems...)
+	}
+	all = append(all, r.problems...)
 	for _, e := range r.edicts {
 		all = append(all, e.problems...)
 	}
