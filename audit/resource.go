@@ -157,8 +157,9 @@ var RouteKinds = map[string]Resource{
 	"HTTPRoute": HTTPRoutes, "GRPCRoute": GRPCRoutes, "TLSRoute": TLSRoutes, "TCPRoute": TCPRoutes, "UDPRoute": UDPRoutes,
 }
 
-// policyKinds maps what policies say of themselves to their resource.
-var policyKinds = map[[2]string]Resource{ // group, kind
+// PolicyKinds maps what policies of other engines say of themselves, their group and their
+// kind, to their resource.
+var PolicyKinds = map[[2]string]Resource{
 	{"policy.networking.k8s.io", "AdminNetworkPolicy"}:         AdminNetworkPolicies,
 	{"policy.networking.k8s.io", "BaselineAdminNetworkPolicy"}: BaselineAdminNetworkPolicies,
 	{"policy.networking.k8s.io", "ClusterNetworkPolicy"}:       ClusterNetworkPolicies,
@@ -194,7 +195,7 @@ func eachOf[T any, P interface {
 }](objects []T, r Resource, yield func(namespace, name string)) {
 	for i := range objects {
 		o := P(&objects[i])
-		if kind := o.GroupVersionKind(); policyKinds[[2]string{kind.Group, kind.Kind}] == r {
+		if kind := o.GroupVersionKind(); PolicyKinds[[2]string{kind.Group, kind.Kind}] == r {
 			yield(o.GetNamespace(), o.GetName())
 		}
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/kubevidence/kubevidence/audit"
 	"github.com/kubevidence/kubevidence/audit/collect"
 	"golang.org/x/tools/txtar"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 )
 
 // defaultInstant is when cases are evaluated that don't say.
@@ -181,7 +182,7 @@ func reading(s *audit.Snapshot, r audit.Resource) *audit.Reading {
 // or in one namespace.
 func hide(s *audit.Snapshot, r audit.Resource, namespace string, reason audit.Reason) {
 	gap := audit.Gap{Namespace: namespace, Reason: reason, Verb: "list", Message: "the server says no"}
-	if r == audit.Secrets {
+	if r == audit.Secrets || r == audit.ConfigMaps {
 		gap.Verb = "get"
 	}
 	how := reading(s, r)
@@ -196,6 +197,19 @@ func hide(s *audit.Snapshot, r audit.Resource, namespace string, reason audit.Re
 	s.Controllers = slices.DeleteFunc(s.Controllers, func(o audit.Controller) bool {
 		return !keep(audit.WorkloadKinds[o.Kind], o.Namespace)
 	})
+	s.ConfigMaps = slices.DeleteFunc(s.ConfigMaps, func(o audit.ConfigMap) bool { return !keep(audit.ConfigMaps, o.Namespace) })
+	s.Nodes = slices.DeleteFunc(s.Nodes, func(audit.Node) bool { return !keep(audit.Nodes, "") })
+	s.Services = slices.DeleteFunc(s.Services, func(o audit.Service) bool { return !keep(audit.Services, o.Namespace) })
+	s.Backends = slices.DeleteFunc(s.Backends, func(o audit.Backends) bool { return !keep(audit.BackendKinds[o.Kind], o.Namespace) })
+	s.ServiceCIDRs = slices.DeleteFunc(s.ServiceCIDRs, func(audit.ServiceCIDR) bool { return !keep(audit.ServiceCIDRs, "") })
+	s.Routes = slices.DeleteFunc(s.Routes, func(o audit.Route) bool { return !keep(audit.RouteKinds[o.Kind], o.Namespace) })
+	s.Settings = slices.DeleteFunc(s.Settings, func(o audit.Setting) bool { return !keep(o.Resource, o.Namespace) })
+	s.OtherPolicies = slices.DeleteFunc(s.OtherPolicies, func(o audit.OtherPolicy) bool { return !keep(o.Resource, o.Namespace) })
+	s.AdminPolicies = withoutKinds(s.AdminPolicies, keep)
+	s.CiliumPolicies = withoutKinds(s.CiliumPolicies, keep)
+	s.CalicoPolicies = withoutKinds(s.CalicoPolicies, keep)
+	s.CalicoTiers = withoutKinds(s.CalicoTiers, keep)
+	s.CalicoNetworkSets = withoutKinds(s.CalicoNetworkSets, keep)
 	s.NetworkPolicies = without(s.NetworkPolicies, keep, audit.NetworkPolicies)
 	s.Ingresses = without(s.Ingresses, keep, audit.Ingresses)
 	s.IngressClasses = without(s.IngressClasses, keep, audit.IngressClasses)
@@ -212,4 +226,16 @@ func without[T any, P interface {
 	GetNamespace() string
 }](objects []T, keep func(audit.Resource, string) bool, r audit.Resource) []T {
 	return slices.DeleteFunc(objects, func(o T) bool { return !keep(r, P(&o).GetNamespace()) })
+}
+
+// withoutKinds drops those of the policies of other engines that aren't kept.
+func withoutKinds[T any, P interface {
+	*T
+	GetNamespace() string
+	GroupVersionKind() schema.GroupVersionKind
+}](objects []T, keep func(audit.Resource, string) bool) []T {
+	return slices.DeleteFunc(objects, func(o T) bool {
+		kind := P(&o).GroupVersionKind()
+		return !keep(audit.PolicyKinds[[2]string{kind.Group, kind.Kind}], P(&o).GetNamespace())
+	})
 }

@@ -28,6 +28,7 @@ type apiServer struct {
 	onlyJSON   bool                                                     // no protobuf
 	absent     []string                                                 // API groups that aren't served
 	stale      []string                                                 // API groups whose server is down
+	serves     func(*kind)                                              // changes what is served of a row, its version say
 	broken     func(n int, w http.ResponseWriter, r *http.Request) bool // answers instead, where it returns true; n counts requests of this URI from 1
 
 	mu    sync.Mutex
@@ -63,8 +64,7 @@ func (s *apiServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // collection serves a list, or one object of it.
 func (s *apiServer) collection(w http.ResponseWriter, r *http.Request) {
-	for i := range table {
-		k := &table[i]
+	for _, k := range s.kinds() {
 		namespace, name := "", ""
 		rest, ok := strings.CutPrefix(r.URL.Path, k.path(""))
 		if !ok {
@@ -120,6 +120,23 @@ func (s *apiServer) objectsOf(w http.ResponseWriter, r *http.Request, k *kind, n
 		return
 	}
 	s.json(w, map[string]any{"apiVersion": k.apiVersion(), "kind": k.name + "List", "metadata": meta, "items": append([]metav1.Object{}, items...)})
+}
+
+// kinds are the rows of the table as the server serves them; where the cluster makes kinds
+// up, it has made one.
+func (s *apiServer) kinds() []*kind {
+	kinds := make([]*kind, len(table))
+	for i := range table {
+		served := table[i]
+		if served.name == anyKind {
+			served.name, served.plural = "K8sMadeUp", "k8smadeup"
+		}
+		if s.serves != nil {
+			s.serves(&served)
+		}
+		kinds[i] = &served
+	}
+	return kinds
 }
 
 func (s *apiServer) json(w http.ResponseWriter, value any) {
@@ -185,8 +202,8 @@ func bytesField(message []byte, number int, content []byte) []byte {
 // groups lists what is served: group, version, plural.
 func (s *apiServer) groups() map[string][]*kind {
 	groups := map[string][]*kind{"metrics.k8s.io": nil}
-	for i := range table {
-		if k := &table[i]; !slices.Contains(s.absent, k.group) {
+	for _, k := range s.kinds() {
+		if !slices.Contains(s.absent, k.group) {
 			groups[k.group] = append(groups[k.group], k)
 		}
 	}
@@ -203,15 +220,19 @@ func (s *apiServer) discovery(w http.ResponseWriter, r *http.Request) {
 		if slices.Contains(s.stale, group) {
 			freshness = "Stale"
 		}
-		resources := []any{}
-		for _, k := range kinds {
-			resources = append(resources, map[string]any{"resource": k.plural, "verbs": []string{"list"}})
+		var versions, names []any
+		for _, version := range versionsOf(kinds) {
+			resources := []any{}
+			for _, k := range kinds {
+				if k.version == version {
+					resources = append(resources, map[string]any{"resource": k.plural, "verbs": []string{"list"}})
+				}
+			}
+			versions = append(versions, map[string]any{"version": version, "freshness": freshness, "resources": resources})
+			names = append(names, map[string]string{"groupVersion": group + "/" + version, "version": version})
 		}
-		items = append(items, map[string]any{
-			"metadata": map[string]string{"name": group},
-			"versions": []any{map[string]any{"version": "v1", "freshness": freshness, "resources": resources}},
-		})
-		list = append(list, map[string]any{"name": group, "versions": []any{map[string]string{"groupVersion": group + "/v1", "version": "v1"}}})
+		items = append(items, map[string]any{"metadata": map[string]string{"name": group}, "versions": versions})
+		list = append(list, map[string]any{"name": group, "versions": names})
 	}
 	switch {
 	case s.aggregated && strings.Contains(r.Header.Get("Accept"), "as=APIGroupDiscoveryList"):
@@ -223,10 +244,23 @@ func (s *apiServer) discovery(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
+// versionsOf lists the versions of a group's kinds; a group without any has a v1.
+func versionsOf(kinds []*kind) []string {
+	versions := []string{}
+	for _, k := range kinds {
+		versions = append(versions, k.version)
+	}
+	if len(versions) == 0 {
+		return []string{"v1"}
+	}
+	slices.Sort(versions)
+	return slices.Compact(versions)
+}
+
 func (s *apiServer) resources(w http.ResponseWriter, groupVersion string) {
-	group, _, grouped := strings.Cut(groupVersion, "/")
+	group, version, grouped := strings.Cut(groupVersion, "/")
 	if !grouped {
-		group = ""
+		group, version = "", group
 	}
 	if slices.Contains(s.stale, group) {
 		w.WriteHeader(http.StatusServiceUnavailable)
@@ -235,6 +269,9 @@ func (s *apiServer) resources(w http.ResponseWriter, groupVersion string) {
 	}
 	resources := []any{}
 	for _, k := range s.groups()[group] {
+		if k.version != version {
+			continue
+		}
 		resources = append(resources, map[string]any{"name": k.plural}, map[string]any{"name": k.plural + "/status"})
 	}
 	s.json(w, map[string]any{"kind": "APIResourceList", "groupVersion": groupVersion, "resources": resources})

@@ -12,7 +12,7 @@ const RuleNotNamed = "not named: ConfigMaps that no check asks for"
 
 func reduceConfigMap(k *kept, c *corev1.ConfigMap) string {
 	keys, named := audit.NamedConfigMaps.Keys(c.Namespace, c.Name)
-	if !named {
+	if !named && !k.named {
 		return RuleNotNamed
 	}
 	reduced := audit.ConfigMap{Object: k.meta(&c.ObjectMeta)}

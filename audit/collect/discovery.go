@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -23,8 +24,22 @@ type discovery struct {
 // A version is one version of an API group.
 type version struct {
 	name    string
-	plurals map[string]bool
+	plurals plurals
 	err     error // why nobody knows what it holds, as where an aggregated API is down
+}
+
+// plurals are the names of the collections of a version; subresources stand among them.
+type plurals map[string]bool
+
+// of returns those that belong to a row of the table, sorted.
+func (p plurals) of(k *kind) []string {
+	if k.plural != anyKind {
+		if p[k.plural] {
+			return []string{k.plural}
+		}
+		return nil
+	}
+	return slices.DeleteFunc(slices.Sorted(maps.Keys(p)), func(name string) bool { return strings.Contains(name, "/") })
 }
 
 // Aggregated discovery tells all groups in one answer, since Kubernetes 1.26
@@ -89,7 +104,7 @@ func (c *client) discoverAt(ctx context.Context, root string) (map[string][]vers
 }
 
 func aggregated(v apidiscovery.APIVersionDiscovery) version {
-	known := version{name: v.Version, plurals: map[string]bool{}}
+	known := version{name: v.Version, plurals: plurals{}}
 	for _, r := range v.Resources {
 		known.plurals[r.Resource] = true
 	}
@@ -101,7 +116,7 @@ func aggregated(v apidiscovery.APIVersionDiscovery) version {
 
 // version reads the discovery document of one version of a group.
 func (c *client) version(ctx context.Context, path, name string) version {
-	known := version{name: name, plurals: map[string]bool{}}
+	known := version{name: name, plurals: plurals{}}
 	var list metav1.APIResourceList
 	if known.err = c.json(ctx, path, acceptJSON, &list); known.err != nil {
 		return known
@@ -153,14 +168,17 @@ func (d *discovery) reading(k *kind) audit.Reading {
 		return reading
 	}
 	var others []string
-	for _, v := range d.versions[k.group] {
-		switch {
-		case v.name == k.version && v.err != nil:
-			return unread(reasonOf(v.err), fmt.Sprintf("discovery of %s: %v", k.apiVersion(), v.err))
-		case v.name == k.version && v.plurals[k.plural]:
-			return reading
-		case v.plurals[k.plural], v.err != nil:
-			others = append(others, v.name)
+	for _, wanted := range slices.Concat([]string{k.version}, k.also) {
+		for _, v := range d.versions[k.group] {
+			switch known := slices.Contains(k.also, v.name) || v.name == k.version; {
+			case v.name == wanted && v.err != nil:
+				return unread(reasonOf(v.err), fmt.Sprintf("discovery of %s/%s: %v", k.group, wanted, v.err))
+			case v.name == wanted && len(v.plurals.of(k)) > 0:
+				reading.Version = wanted
+				return reading
+			case !known && (len(v.plurals.of(k)) > 0 || v.err != nil) && !slices.Contains(others, v.name):
+				others = append(others, v.name)
+			}
 		}
 	}
 	if len(others) > 0 {
@@ -168,4 +186,26 @@ func (d *discovery) reading(k *kind) audit.Reading {
 		return unread(audit.Failed, fmt.Sprintf("the server has %s as %s only; this build reads %s", k.resource, strings.Join(others, ", "), k.version))
 	}
 	return audit.Reading{Resource: k.resource, State: audit.NotServed}
+}
+
+// rows are what a kind takes to list in the version that is served: itself, or a row for
+// each kind that the cluster has made up in a group.
+func (d *discovery) rows(k *kind, version string) []*kind {
+	row := *k
+	row.version = version
+	if k.plural != anyKind {
+		return []*kind{&row}
+	}
+	var rows []*kind
+	for _, v := range d.versions[k.group] {
+		if v.name != version {
+			continue
+		}
+		for _, plural := range v.plurals.of(k) {
+			made := row
+			made.plural = plural
+			rows = append(rows, &made)
+		}
+	}
+	return rows
 }

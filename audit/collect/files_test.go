@@ -116,20 +116,25 @@ func TestFilesReduces(t *testing.T) {
 		Owner:     &audit.Owner{APIVersion: "apps/v1", Kind: "ReplicaSet", Name: "web", UID: "r"},
 		Node:      "node-1",
 		Addresses: []string{"10.0.0.1", "fd00::1"},
-		Ports: []audit.Port{
-			{Name: "http", Number: 80, Protocol: "TCP", HostPort: 8080}, {Number: 9, Protocol: "UDP"},
+		Template: audit.Template{
+			Ports: []audit.Port{
+				{Name: "http", Number: 80, Protocol: "TCP", HostPort: 8080}, {Number: 9, Protocol: "UDP"},
+			},
+			HostNetwork: true,
 		},
-		HostNetwork: true,
-		Mirror:      true,
+		Mirror: true,
 	}}, s.Pods); diff != "" {
 		t.Errorf("Pods (-want +got):\n%s", diff)
 	}
 	if diff := cmp.Diff([]audit.Controller{{
 		Object: audit.Object{Namespace: "other", Name: "web"}, APIVersion: "apps/v1", Kind: "Deployment",
-		Replicas: 1, PodLabels: map[string]string{"app": "web"}, Component: "cert-manager",
-		Containers: []audit.Container{{
-			Name: "c", Image: "quay.io/jetstack/cert-manager-controller:v1.21.2", Flags: []string{"--cluster-resource-namespace=cm"},
-		}},
+		Replicas: 1, PodLabels: map[string]string{"app": "web"},
+		Template: audit.Template{
+			Component: "cert-manager",
+			Containers: []audit.Container{{
+				Name: "c", Image: "quay.io/jetstack/cert-manager-controller:v1.21.2", Flags: []string{"--cluster-resource-namespace=cm"},
+			}},
+		},
 	}}, s.Controllers); diff != "" {
 		t.Errorf("Controllers (-want +got):\n%s", diff)
 	}
@@ -156,7 +161,6 @@ func TestFilesReduces(t *testing.T) {
 	if diff := cmp.Diff([]audit.Ignored{
 		{APIVersion: "extensions/v1beta1", Kind: "Ingress", Count: 1},
 		{APIVersion: "networking.k8s.io/v1beta1", Kind: "Ingress", Count: 1},
-		{APIVersion: "v1", Kind: "ConfigMap", Count: 1},
 	}, s.Collection.Ignored); diff != "" {
 		t.Errorf("Ignored (-want +got):\n%s", diff)
 	}
@@ -343,9 +347,9 @@ func TestFilesEncodings(t *testing.T) {
 		"UTF-16":            utf16,
 		"byte order mark":   "\xef\xbb\xbfapiVersion: v1\nkind: Namespace\nmetadata: {name: a}\n",
 		"CRLF":              "---\r\napiVersion: v1\r\nkind: Namespace\r\nmetadata: {name: a}\r\n---\r\n",
-		"end marker":        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n...\n---\napiVersion: v1\nkind: Namespace\nmetadata: {name: a}\n",
-		"merge keys":        "apiVersion: v1\nkind: List\nitems:\n- &a {apiVersion: v1, kind: ConfigMap, metadata: {name: a}}\n- {<<: *a, kind: Namespace}\n",
-		"objects in a row":  `{"apiVersion":"v1","kind":"ConfigMap"} {"apiVersion":"v1","kind":"Namespace","metadata":{"name":"a"}}`,
+		"end marker":        "apiVersion: v1\nkind: Event\nmetadata: {name: a}\n...\n---\napiVersion: v1\nkind: Namespace\nmetadata: {name: a}\n",
+		"merge keys":        "apiVersion: v1\nkind: List\nitems:\n- &a {apiVersion: v1, kind: Event, metadata: {name: a}}\n- {<<: *a, kind: Namespace}\n",
+		"objects in a row":  `{"apiVersion":"v1","kind":"Event"} {"apiVersion":"v1","kind":"Namespace","metadata":{"name":"a"}}`,
 		"list in a list":    `{"apiVersion":"v1","kind":"List","items":[{"apiVersion":"v1","kind":"List","items":[{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"a"}}]}]}`,
 		"text with a ruler": "apiVersion: v1\nkind: Namespace\nmetadata:\n  name: a\n  annotations:\n    text: |\n      ---\n      x\n",
 	} {

@@ -18,6 +18,7 @@ type kept struct {
 	owners     map[audit.Owner]*audit.Owner
 	components map[string]*audit.Component // by image
 	scratch    []byte
+	named      bool // what is kept was asked for by name
 }
 
 func newKept() *kept {

@@ -26,7 +26,7 @@ func (r *reader) lists(ctx context.Context, found *discovery) (worked int) {
 		reading := found.reading(k)
 		r.readings[k.resource] = &reading
 		if reading.State == audit.Read {
-			wanted = append(wanted, k)
+			wanted = append(wanted, found.rows(k, reading.Version)...)
 		}
 	}
 	var forbidden []*listing

@@ -84,7 +84,7 @@ func newReader(c *client, o *LiveOptions) *reader {
 	r.cluster = audit.Cluster{Name: o.Cluster, Server: c.server.String(), CASHA256: caDigest(o.Config)}
 	for i := range table {
 		k := &table[i]
-		if k.resource == audit.Namespaces || k.resource != audit.Secrets && slices.Contains(o.Resources, k.resource) {
+		if k.resource == audit.Namespaces || !k.byName() && slices.Contains(o.Resources, k.resource) {
 			r.kinds = append(r.kinds, k)
 		}
 	}
@@ -124,6 +124,9 @@ func (r *reader) read(ctx context.Context) error {
 	}
 	if slices.Contains(r.o.Resources, audit.Secrets) {
 		r.secrets(ctx)
+	}
+	if slices.Contains(r.o.Resources, audit.ConfigMaps) {
+		r.configMaps(ctx)
 	}
 	r.uid(ctx)
 	if err := context.Cause(ctx); err != nil {

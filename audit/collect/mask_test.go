@@ -1,6 +1,7 @@
 package collect
 
 import (
+	"bytes"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -20,11 +21,18 @@ func fullPod() *corev1.Pod {
 	p.Spec.Containers[0].Command = []string{"controller", "--config=a"}
 	p.Spec.Containers[0].Args = []string{"--default-issuer-name", "ca"}
 	p.Spec.Containers[0].Ports[0].HostPort = 80
+	p.Spec.Containers[0].Env = append(p.Spec.Containers[0].Env,
+		corev1.EnvVar{Name: "UPSTREAM", Value: "http://10.1.2.3:8080"},
+		corev1.EnvVar{Name: "REFERRED", ValueFrom: &corev1.EnvVarSource{SecretKeyRef: &corev1.SecretKeySelector{Key: "hunter2"}}})
+	p.Spec.DNSPolicy = corev1.DNSNone
+	p.Spec.DNSConfig = &corev1.PodDNSConfig{Nameservers: []string{"9.9.9.9"}, Searches: []string{"hunter2"}}
+	p.Status.Conditions = []corev1.PodCondition{{Type: corev1.PodReady, Status: corev1.ConditionTrue, Message: "hunter2"}}
 	p.Spec.InitContainers = []corev1.Container{{Name: "sidecar", Ports: []corev1.ContainerPort{{Name: "x", ContainerPort: 9, Protocol: "UDP"}}}}
 	return p
 }
 
-// A mask leaves everything that its reducer looks at, and none of the environment.
+// A mask leaves everything that its reducer looks at, and nothing of where the environment
+// comes from.
 func TestMasks(t *testing.T) {
 	seven, pod := int32(7), fullPod()
 	meta := pod.ObjectMeta
@@ -65,9 +73,8 @@ func TestMasks(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var left corev1.Pod
-	if err := left.Unmarshal(prune(nil, message, maskPod)); err != nil || left.Spec.Containers[0].Env != nil {
-		t.Errorf("the environment was decoded: %v, error %v", left.Spec.Containers[0].Env, err)
+	if pruned := prune(nil, message, maskPod); bytes.Contains(pruned, []byte("hunter2")) {
+		t.Error("what nobody looks at was left to be decoded")
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"mime"
+	"strings"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	kjson "k8s.io/apimachinery/pkg/util/json"
@@ -76,7 +77,7 @@ func (p *page) readJSON(k *kind, r *reply) error {
 	if err := kjson.Unmarshal(r.body, &list); err != nil {
 		return err
 	}
-	if list.Kind != k.name+"List" || list.APIVersion != k.apiVersion() || list.Metadata == nil {
+	if !k.lists(list.Kind) || list.APIVersion != k.apiVersion() || list.Metadata == nil {
 		return notAList(k, list.APIVersion, list.Kind)
 	}
 	for _, item := range list.Items {
@@ -84,6 +85,11 @@ func (p *page) readJSON(k *kind, r *reply) error {
 	}
 	p.resourceVersion, p.next = list.Metadata.ResourceVersion, list.Metadata.Continue
 	return nil
+}
+
+// lists reports whether a list says that it is of the kind.
+func (k *kind) lists(said string) bool {
+	return said == k.name+"List" || k.name == anyKind && strings.HasSuffix(said, "List")
 }
 
 func notAList(k *kind, apiVersion, kind string) error {

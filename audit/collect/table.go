@@ -35,6 +35,10 @@ func (k *kind) apiVersion() string {
 	return k.group + "/" + k.version
 }
 
+// byName reports whether objects of the kind are got one by one, by names that are known
+// from elsewhere, and never listed.
+func (k *kind) byName() bool { return k.resource == audit.Secrets || k.resource == audit.ConfigMaps }
+
 // kindOf returns the row of a resource, nil where the table doesn't have it.
 func kindOf(r audit.Resource) *kind {
 	i := slices.IndexFunc(table, func(k kind) bool { return k.resource == r })
@@ -61,10 +65,11 @@ func kindNamed(apiVersion, name string) *kind {
 
 // A Right is what an RBAC role has to grant for a resource to be read.
 type Right struct {
-	Group    string         `json:"group"`    // "" for the core
-	Resource string         `json:"resource"` // the plural, as in a role
-	Verb     string         `json:"verb"`     // list, or get for Secrets
-	Reads    audit.Resource `json:"reads"`    // what is unread without it
+	Group    string         `json:"group"`           // "" for the core
+	Resource string         `json:"resource"`        // the plural, as in a role
+	Verb     string         `json:"verb"`            // list, or get for what is read by name
+	Names    []string       `json:"names,omitempty"` // of the objects, where the verb is get and they are known beforehand
+	Reads    audit.Resource `json:"reads"`           // what is unread without it
 }
 
 // DiscoveryURLs are the non-resource URLs that are read. Kubernetes grants them to every
@@ -73,7 +78,7 @@ type Right struct {
 var DiscoveryURLs = []string{"/api", "/api/*", "/apis", "/apis/*", "/version"}
 
 // Rights returns what reading the resources takes, and the namespaces, which are always
-// read, in the order of the table. Secrets are got by name and never listed.
+// read, in the order of the table. Secrets and ConfigMaps are got by name and never listed.
 func Rights(resources []audit.Resource) []Right {
 	var rights []Right
 	for i := range table {
@@ -81,11 +86,14 @@ func Rights(resources []audit.Resource) []Right {
 		if k.resource != audit.Namespaces && !slices.Contains(resources, k.resource) {
 			continue
 		}
-		verb := "list"
-		if k.resource == audit.Secrets {
-			verb = "get"
+		right := Right{Group: k.group, Resource: k.plural, Verb: "list", Reads: k.resource}
+		if k.byName() {
+			right.Verb = "get"
 		}
-		rights = append(rights, Right{Group: k.group, Resource: k.plural, Verb: verb, Reads: k.resource})
+		if k.resource == audit.ConfigMaps {
+			right.Names = audit.NamedConfigMaps.Names()
+		}
+		rights = append(rights, right)
 	}
 	return rights
 }

@@ -16,7 +16,7 @@ type Trial struct {
 }
 
 // Try tries each right that reading o.Resources takes with a GET of one object of the
-// whole cluster. Rights on Secrets are not tried: they are granted by name, if at all.
+// whole cluster. Rights on Secrets and ConfigMaps are not tried: they are granted by name.
 // The error is of a cluster of which nothing can be read at all, or the context's.
 func Try(ctx context.Context, o LiveOptions) ([]Trial, error) {
 	c, err := newClient(&o)
@@ -31,7 +31,7 @@ func Try(ctx context.Context, o LiveOptions) ([]Trial, error) {
 	var trials []Trial
 	var buffer bytes.Buffer
 	for _, right := range Rights(o.Resources) {
-		if right.Reads == audit.Secrets {
+		if right.Verb != "list" {
 			continue
 		}
 		trials = append(trials, c.try(ctx, found, right, &buffer))
@@ -50,6 +50,7 @@ func (c *client) try(ctx context.Context, found *discovery, right Right, buffer 
 		trial.Gap, _ = reading.Gap("")
 		return trial
 	}
+	k = found.rows(k, reading.Version)[0]
 	var p page
 	err := c.get(ctx, k.path("")+"?limit=1", acceptJSON, buffer, func(r *reply) error { return p.read(k, r) })
 	if err != nil {
