@@ -19,10 +19,6 @@ var core = []kind{
 		codec: decoding(reduceSecret),
 	},
 	{
-		resource: audit.ConfigMaps, version: "v1", plural: "configmaps", name: "ConfigMap", namespaced: true,
-		codec: decoding(reduceConfigMap),
-	},
-	{
 		resource: audit.Nodes, version: "v1", plural: "nodes", name: "Node",
 		codec: decoding(reduceNode),
 	},
@@ -37,6 +33,10 @@ var core = []kind{
 	{
 		resource: audit.ReplicationControllers, version: "v1", plural: "replicationcontrollers", name: "ReplicationController", namespaced: true,
 		mask: maskReplicas, codec: decoding(reduceReplicationController),
+	},
+	{
+		resource: audit.ConfigMaps, version: "v1", plural: "configmaps", name: "ConfigMap", namespaced: true,
+		codec: decoding(reduceConfigMap),
 	},
 }
 

@@ -30,7 +30,7 @@ func newRBAC(std streams) *cobra.Command {
 		Use:   "rbac",
 		Short: "Print the least-privilege ClusterRole, or try which rights are missing",
 		Long: `Print the ClusterRole that a scan with these options needs: list on what the checks
-read, and nothing on Secrets. With --read-secrets also a Role a namespace that
+read, get on the ConfigMaps that they name, and nothing on Secrets. With --read-secrets also a Role a namespace that
 allows get on exactly the Secrets that Ingresses, Gateways and Certificates name
 now; these names are read from the cluster, or from --input.
 
@@ -143,7 +143,7 @@ func clusterRole(name string, rights []collect.Right) *rbacv1.ClusterRole {
 	for _, right := range rights {
 		last := len(role.Rules) - 1
 		if last < 0 || role.Rules[last].APIGroups[0] != right.Group || role.Rules[last].Verbs[0] != right.Verb {
-			role.Rules = append(role.Rules, rbacv1.PolicyRule{APIGroups: []string{right.Group}, Verbs: []string{right.Verb}})
+			role.Rules = append(role.Rules, rbacv1.PolicyRule{APIGroups: []string{right.Group}, Verbs: []string{right.Verb}, ResourceNames: right.Names})
 			last++
 		}
 		role.Rules[last].Resources = append(role.Rules[last].Resources, right.Resource)
