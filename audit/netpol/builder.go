@@ -26,12 +26,7 @@ type builder struct {
 
 // id returns the number of a text, counting from 0 in the order in which they come.
 func (b *builder) id(text []byte) int32 {
-	id, ok := b.ids[string(text)]
-	if !ok {
-		id = int32(len(b.ids))
-		b.ids[string(text)] = id
-	}
-	return id
+	return numbered(b.ids, text)
 }
 
 // fillCommon gives each group its shapes and each two shapes their cell.
@@ -44,9 +39,9 @@ func (b *builder) fillCommon() {
 	for _, c := range b.r.classes {
 		b.kindIDs[c] = b.id(b.kindText(c))
 	}
-	var shapes [2]map[int32]int // by Direction, of each shape: a group that has it
+	var shapes [2]map[int32][]int // by Direction, of each shape: the groups that have it
 	for _, d := range Directions {
-		shapes[d] = map[int32]int{}
+		shapes[d] = map[int32][]int{}
 		b.outer[d] = make([]int32, len(b.members))
 		for i, members := range b.members {
 			parts := make([][2]int32, len(members))
@@ -59,12 +54,16 @@ func (b *builder) fillCommon() {
 				text = binary.BigEndian.AppendUint32(binary.BigEndian.AppendUint32(text, uint32(part[0])), uint32(part[1]))
 			}
 			b.outer[d][i] = b.id(text)
-			shapes[d][b.outer[d][i]] = i
+			shapes[d][b.outer[d][i]] = append(shapes[d][b.outer[d][i]], i)
 		}
 	}
-	for out, source := range shapes[Egress] {
-		for in, destination := range shapes[Ingress] {
-			b.common[[2]int32{out, in}] = b.cell(b.members[source], b.members[destination], true)
+	for out, sources := range shapes[Egress] {
+		for in, destinations := range shapes[Ingress] {
+			from, to := sources[0], destinations[0]
+			if from == to && len(sources)+len(destinations) == 2 {
+				continue // itself only, which is special
+			}
+			b.common[[2]int32{out, in}] = b.cell(&meeting{from: b.members[from], to: b.members[to], wide: true, atoms: b.r.atoms})
 		}
 	}
 }
@@ -131,29 +130,25 @@ func (b *builder) pair(from, to int32) {
 	if _, ok := b.special[at]; ok {
 		return
 	}
-	sources, destinations := b.members[from], b.members[to]
-	if from == to {
-		b.special[at] = b.cellOf(func(t *tally) {
-			for i, s := range sources {
-				for j, d := range destinations {
-					if i != j || s.pods > 1 {
-						p := between(s.class, d.class, false)
-						t.add(&p)
-					}
-				}
-			}
-		})
-		return
-	}
-	b.special[at] = b.cell(sources, destinations, false)
+	b.special[at] = b.cell(&meeting{from: b.members[from], to: b.members[to], same: from == to, atoms: b.r.atoms})
 }
 
-func (b *builder) cell(sources, destinations []member, wide bool) int32 {
+// cell sums up a meeting: pair by pair, or by kinds of flow where that would be many.
+func (b *builder) cell(m *meeting) int32 {
 	return b.cellOf(func(t *tally) {
-		for _, s := range sources {
-			for _, d := range destinations {
-				p := between(s.class, d.class, wide)
+		if len(m.from)*len(m.to) > directPairs {
+			m.pairs(func(out, in int32) {
+				p := m.path(out, in)
 				t.add(&p)
+			})
+			return
+		}
+		for i, s := range m.from {
+			for j, d := range m.to {
+				if !m.alone(i, j) {
+					p := between(s.class, d.class, m.wide)
+					t.add(&p)
+				}
 			}
 		}
 	})

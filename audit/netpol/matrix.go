@@ -44,9 +44,9 @@ type member struct {
 	pods  int
 }
 
-// Matrix sums up what policies allow between groups. What it costs follows the number of groups, and of pairs of
-// classes of Pods within groups and between those that name each other: a thousand classes in one namespace are a
-// million pairs, some seconds.
+// Matrix sums up what policies allow between groups. What it costs follows the number of groups, of classes of Pods, and
+// of what their policies tell apart; pairs of classes, within groups and between those that name each other, cost next to
+// nothing each.
 func (r *Reachability) Matrix(groups []Group) *Matrix {
 	m := &Matrix{r: r, members: make([][]member, len(groups)), common: map[[2]int32]int32{}, special: map[[2]int32]int32{}}
 	for i, g := range groups {
@@ -92,24 +92,11 @@ type Grounds struct {
 	OpenIngress bool `json:"openIngress,omitempty"`
 }
 
-// Grounds returns why something is allowed from the group at one index to the group at another. It looks at each
-// two classes of Pods of the groups: ask it for the cells that are shown.
+// Grounds returns why something is allowed from the group at one index to the group at another. It costs what the cell
+// did: ask it for the cells that are shown.
 func (m *Matrix) Grounds(from, to int) Grounds {
 	var g Grounds
-	for _, source := range m.members[from] {
-		for _, destination := range m.members[to] {
-			if from == to && source.class == destination.class && source.pods == 1 {
-				continue
-			}
-			p := between(source.class, destination.class, false)
-			if p.Allowed.Empty() {
-				continue
-			}
-			out := g.add(source.class.gates[Egress], &peer{class: destination.class}, p.Allowed)
-			in := g.add(destination.class.gates[Ingress], &peer{class: source.class}, p.Allowed)
-			g.OpenEgress, g.OpenIngress = g.OpenEgress || out, g.OpenIngress || in
-		}
-	}
+	(&meeting{from: m.members[from], to: m.members[to], same: from == to, atoms: m.r.atoms}).grounds(&g)
 	slices.SortFunc(g.Rules, Rule.Compare)
 	g.Rules = slices.Compact(g.Rules)
 	return g

@@ -42,6 +42,20 @@ func BenchmarkMatrix(b *testing.B) {
 	}
 }
 
+// BenchmarkOneNamespace sums up what is allowed within a namespace of 5,000 kinds of Pods, and why.
+func BenchmarkOneNamespace(b *testing.B) {
+	c := talkative(largeCluster(1, 50_000, 5_000))
+	runtime.GC()
+	stop := watchHeap()
+	for b.Loop() {
+		r := EvaluateReachability(c)
+		m := r.Matrix(r.Namespaces())
+		b.ReportMetric(float64(len(m.members[0])), "classes")
+		b.ReportMetric(float64(len(m.Grounds(0, 0).Rules)), "rules")
+	}
+	b.ReportMetric(float64(stop())/1e6, "MB-peak")
+}
+
 // talkative lets the workloads of a large cluster talk to the next namespace, to some Pods of half of all namespaces,
 // and to a range of ports in their own.
 func talkative(c *Cluster) *Cluster {

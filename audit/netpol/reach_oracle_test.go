@@ -155,11 +155,11 @@ func selects(s *metav1.LabelSelector, set map[string]string) bool {
 // TestReachAgainstOracle compares every pair of Pods, every Pod and sample address outside, and every cell of the
 // matrix of namespaces, on random clusters.
 func TestReachAgainstOracle(t *testing.T) {
-	defer func(n int) { wideFrom = n }(wideFrom)
+	defer func(n, m, k int) { wideFrom, directPairs, tileSize = n, m, k }(wideFrom, directPairs, tileSize)
 	verdicts := map[bool]int{}
 	for seed := range uint64(oracleSeeds(t)) {
 		c := randomReach(rand.New(rand.NewPCG(seed, 2)))
-		wideFrom = 1 + int(seed%3)
+		wideFrom, directPairs, tileSize = 1+int(seed%3), int(seed%5/4)*256, 1+int(seed%7)
 		if seed%2 == 1 {
 			randomAdmin(rand.New(rand.NewPCG(seed, 3)), c)
 		}
