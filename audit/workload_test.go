@@ -46,19 +46,29 @@ func TestTemplatesStandInForPodsInFilesOnly(t *testing.T) {
 	}
 }
 
+// policiesRead are the readings of a cluster that has NetworkPolicies alone.
+func policiesRead() []Reading {
+	var readings []Reading
+	for _, r := range PolicyResources {
+		readings = append(readings, Reading{Resource: r, State: NotServed})
+	}
+	readings[0].State = Read
+	return readings
+}
+
 func TestIsolationNamesThePodsThatDiffer(t *testing.T) {
 	owner := &Owner{Kind: "StatefulSet", Name: "s"}
 	pod := func(name, role string) Pod {
 		return Pod{Object: Object{Namespace: "n", Name: name, Labels: map[string]string{"role": role}}, Owner: owner}
 	}
 	s := &Snapshot{
-		Collection:      Collection{Readings: []Reading{{Resource: NetworkPolicies, State: Read}}},
+		Collection:      Collection{Readings: policiesRead()},
 		Pods:            []Pod{pod("s-0", "old"), pod("s-1", "new"), pod("s-2", "new")},
 		NetworkPolicies: denyIngress("n", "role", "new"),
 	}
 	f := Derive(s, DefaultConfig(), Options{})
 	got := f.Isolation(&f.Workloads[0], netpol.Ingress)
-	want := WorkloadIsolation{Verdict: netpol.None, SelectedBy: []netpol.PolicyRef{{Namespace: "n", Name: "deny"}}, Differing: []string{"s-1", "s-2"}}
+	want := WorkloadIsolation{ByAdminTiers: netpol.None, ByNetworkPolicy: netpol.None, Verdict: netpol.None, SelectedBy: []netpol.PolicyRef{{Namespace: "n", Name: "deny"}}, Differing: []string{"s-1", "s-2"}}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("isolation (-want +got):\n%s", diff)
 	}

@@ -9,7 +9,7 @@ import (
 	"github.com/kubevidence/kubevidence/audit/netpol"
 )
 
-// isolation lists how NetworkPolicies isolate each workload in scope, sorted by name.
+// isolation lists how policies isolate each workload in scope, sorted by name.
 func isolation(f *audit.Facts) []Isolation {
 	var list []Isolation
 	for i := range f.Workloads {
@@ -29,7 +29,7 @@ func isolation(f *audit.Facts) []Isolation {
 }
 
 func direction(w audit.WorkloadIsolation) Direction {
-	d := Direction{ByNetworkPolicy: w.Verdict.String()}
+	d := Direction{ByNetworkPolicy: w.ByNetworkPolicy.String(), ByAdminTiers: w.ByAdminTiers.String(), Effective: w.Verdict.String()}
 	for _, ref := range w.SelectedBy {
 		d.SelectedBy = append(d.SelectedBy, ref.String())
 	}

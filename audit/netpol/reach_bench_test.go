@@ -56,6 +56,24 @@ func BenchmarkOneNamespace(b *testing.B) {
 	b.ReportMetric(float64(stop())/1e6, "MB-peak")
 }
 
+// BenchmarkColumns asks for every Pod of a large cluster what all its policies amount to.
+func BenchmarkColumns(b *testing.B) {
+	c := talkative(largeCluster(2000, 50, 5))
+	c.AdminPolicies = []AdminPolicy{{}}
+	c.AdminPolicies[0].Kind, c.AdminPolicies[0].Name = BaselineAdminNetworkPolicy, "default"
+	c.AdminPolicies[0].Spec.Subject.Namespaces = &metav1.LabelSelector{}
+	c.AdminPolicies[0].Spec.Ingress = []AdminRule{{Action: "Deny", From: []AdminPeer{{Namespaces: &metav1.LabelSelector{}}}}}
+	r := EvaluateReachability(c)
+	b.ReportAllocs()
+	for b.Loop() {
+		for i := range c.Pods {
+			for _, d := range Directions {
+				r.Columns(i, d)
+			}
+		}
+	}
+}
+
 // talkative lets the workloads of a large cluster talk to the next namespace, to some Pods of half of all namespaces,
 // and to a range of ports in their own.
 func talkative(c *Cluster) *Cluster {
