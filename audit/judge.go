@@ -70,6 +70,10 @@ func (j *Judgement) Command(format string, args ...any) {
 	j.finding.Command = fmt.Sprintf(format, args...)
 }
 
+// Responsible says who answers for the subject, where the check's own party and the
+// namespace don't tell: objects of the whole cluster are the administrator's.
+func (j *Judgement) Responsible(p Party) { j.finding.Responsible = p }
+
 // Cause names the finding that explains this one.
 func (j *Judgement) Cause(check string, s Subject) { j.finding.Cause = FindingID(check, s) }
 

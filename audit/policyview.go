@@ -12,6 +12,9 @@ type PolicyView struct {
 	Cluster   *netpol.Cluster
 	Isolation *netpol.Isolation    // by NetworkPolicies alone
 	Reach     *netpol.Reachability // by all policies
+
+	Namespaces []netpol.Group // the Pods by namespace, sorted; what Matrix is indexed by
+	Matrix     *netpol.Matrix // what all policies allow between them, and with the outside
 }
 
 // PolicyResources are the policies of every engine. What a check says of reachability

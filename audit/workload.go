@@ -63,6 +63,8 @@ func workloads(s *Snapshot) ([]Workload, PolicyView) {
 	}
 	view.Isolation = netpol.Evaluate(view.Cluster)
 	view.Reach = netpol.EvaluateReachability(view.Cluster)
+	view.Namespaces = view.Reach.Namespaces()
+	view.Matrix = view.Reach.Matrix(view.Namespaces)
 
 	list := make([]Workload, 0, len(groups))
 	for _, w := range groups {

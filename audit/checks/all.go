@@ -7,7 +7,13 @@ var All = []audit.Check{
 	workloadIngressIsolated,
 	workloadEgressIsolated,
 	namespaceDefaultDeny,
+	policyOpensNothing,
 	policySelectsSomething,
+	policyUnderstood,
+
+	tenantsSegregated,
+	sensitiveClosed,
+	environmentsSegregated,
 
 	certManagerAvailable,
 	issuerExists,

@@ -3,6 +3,7 @@ package netpol
 import (
 	"fmt"
 	"strconv"
+	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 	networkingv1 "k8s.io/api/networking/v1"
@@ -32,27 +33,29 @@ func (r *reader) ciliumEntry(ref PolicyRef, path string, in *CiliumEntry, d Dire
 	from := in.source(d)
 	problems := 0
 	report := func(field, reason string) { problems++; wrong(path+field, reason) }
+	word := []string{".from", ".to"}[d]
 	for i := range from.endpoints {
 		if meansReserved(&from.endpoints[i]) {
 			out.unsureOutside, out.unsureHosts = true, true
 			continue
 		}
-		p, known := r.endpoints(ref.Namespace, &from.endpoints[i], fmt.Sprintf("%s.%sEndpoints[%d]", path, []string{"from", "to"}[d], i), wrong)
+		p, known := r.endpoints(ref.Namespace, &from.endpoints[i], fmt.Sprintf("%s%sEndpoints[%d]", path, word, i), wrong)
 		if !known {
 			out.unsurePods, out.unsureOutside, out.unsureHosts = true, true, true
 			continue
 		}
 		out.pods = append(out.pods, p)
 	}
-	for _, text := range from.cidrs {
-		out.addresses = append(out.addresses, readBlock(&networkingv1.IPBlock{CIDR: withLength(text)}, report)...)
-	}
-	for _, set := range from.sets {
+	out.addresses = readNets(from.cidrs, word+"CIDR", report)
+	for i, set := range from.sets {
 		if set.CIDR == "" {
 			out.unsureOutside = true
 			continue
 		}
-		out.addresses = append(out.addresses, readBlock(&networkingv1.IPBlock{CIDR: set.CIDR, Except: set.Except}, report)...)
+		block := networkingv1.IPBlock{CIDR: set.CIDR, Except: set.Except}
+		out.addresses = append(out.addresses, readBlock(&block, func(field, reason string) {
+			report(fmt.Sprintf("%sCIDRSet[%d]%s", word, i, strings.TrimPrefix(field, ".ipBlock")), reason)
+		})...)
 	}
 	for _, entity := range from.entities {
 		if !out.addEntity(entity, r) {
@@ -118,14 +121,6 @@ func (r *rule) addEntity(entity string, from *reader) bool {
 	return true
 }
 
-// withLength writes a lone address, which fromCIDR and toCIDR may hold, as a network.
-func withLength(text string) string {
-	if a, err := parseAddress(text); err == nil {
-		return a
-	}
-	return text
-}
-
 func (p *ports) addCilium(entry *CiliumPort) error {
 	var of []corev1.Protocol
 	switch entry.Protocol {
@@ -147,7 +142,10 @@ func (p *ports) addCilium(entry *CiliumPort) error {
 		p.names = append(p.names, name)
 		return nil
 	}
-	last := max(int32(first), entry.EndPort)
+	last := int32(first)
+	if entry.EndPort != 0 {
+		last = entry.EndPort
+	}
 	if first == 0 && err == nil {
 		first, last = firstPort, lastPort
 	}

@@ -1,6 +1,9 @@
 package netpol
 
-import "slices"
+import (
+	"slices"
+	"sync"
+)
 
 // Columns is what each engine says about one Pod in one direction, and what all of them amount to.
 type Columns struct {
@@ -17,17 +20,30 @@ type Columns struct {
 	Effective Column `json:"effective"`
 }
 
+// A summary is columns, made when they are first asked for.
+type summary struct {
+	once    sync.Once
+	columns Columns
+}
+
 // Columns returns what the policies say about the Pod at an index of [Cluster.Pods].
 func (r *Reachability) Columns(pod int, d Direction) Columns {
 	class := r.class(pod)
 	return class.gates[d].columns(class)
 }
 
+// columns returns the columns of a class behind the gate; all that have the same families share them.
 func (g *gate) columns(of *class) Columns {
 	if of.hostNetwork {
 		c := Column{Verdict: NotCoverable}
 		return Columns{c, c, c}
 	}
+	known := &g.summed[of.families]
+	known.once.Do(func() { known.columns = g.sum(of) })
+	return known.columns
+}
+
+func (g *gate) sum(of *class) Columns {
 	c := Columns{ByNetworkPolicy: of.decide(g.statements, g.direction).Column}
 	for _, e := range g.edicts {
 		c.ByAdminTiers.SelectedBy = append(c.ByAdminTiers.SelectedBy, e.ref)

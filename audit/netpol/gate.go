@@ -19,6 +19,7 @@ type gate struct {
 	always     bool          // Cilium isolates the Pods, whatever selects them
 	unread     []*Unread
 	problems   []Unparseable // in any policy that decides
+	summed     [4]summary    // by families
 }
 
 // A stage decides some connections, by filters, and says what becomes of the rest.

@@ -1,0 +1,95 @@
+package checks
+
+import (
+	"slices"
+
+	"github.com/kubevidence/kubevidence/audit"
+	"github.com/kubevidence/kubevidence/audit/netpol"
+)
+
+var sensitiveClosed = audit.Check{
+	ID:    "SEG-02",
+	Title: "What is marked sensitive is reached from its own namespace only",
+	Doc:   "Workloads that hold personal or payment data deserve a network of their own: nothing from other namespaces, nothing from outside.",
+	Logic: "Over the workloads that the selector matches (configured: segregation.sensitive, over the labels of Pods and of namespaces): " +
+		"reached, by declared policy of every engine, from any other namespace or from any address outside the cluster: fail. Nothing is marked: not applicable.",
+	Fix: "Deny ingress by default and let in only what the namespace itself needs (from: [{podSelector: …}]). " +
+		"Where others have to reach it, put a workload between that isn't sensitive, or ask for a waiver.",
+	Controls:    refs(segregated("What is sensitive is kept apart from everything else.")),
+	Responsible: audit.User,
+	Severity:    audit.High,
+	Needs:       []audit.Resource{audit.Namespaces, audit.Pods, audit.NetworkPolicies},
+	Uses:        slices.Concat(podControllers, otherPolicies),
+	Run: func(f *audit.Facts) []audit.Finding {
+		view := viewReach(f)
+		var findings []audit.Finding
+		for i := range f.Workloads {
+			if w := &f.Workloads[i]; f.Sensitive(w) {
+				findings = append(findings, view.judgeSensitive(w))
+			}
+		}
+		return findings
+	},
+}
+
+func (v *reachView) judgeSensitive(w *audit.Workload) audit.Finding {
+	namespace := w.Subject.Namespace
+	j := audit.Judge(w.Subject)
+	j.Speaks(w.Pods, nil)
+	j.Command("kubevidence reach --to %s", namespace+"/"+w.Subject.Name)
+	covered := v.classes(w.Members)
+	if len(covered) == 0 {
+		j.Fail("is marked sensitive and runs in the host's network, which no policy closes")
+		return j.Finding()
+	}
+	certain, possible := v.sources(namespace, func(string) bool { return true })
+	var reached, doubtful []string
+	for _, pod := range covered {
+		for _, source := range slices.Concat(certain, possible) {
+			allowed, doubt := v.admits(source, pod)
+			switch {
+			case allowed:
+				reached = append(reached, source)
+			case doubt:
+				doubtful = append(doubtful, source)
+			}
+		}
+		for _, path := range v.Policies.Reach.Outside(pod, netpol.Ingress) {
+			switch {
+			case !path.Allowed.Empty():
+				reached = append(reached, "outside the cluster")
+			case !path.Indeterminate.Empty():
+				doubtful = append(doubtful, "outside the cluster")
+			}
+		}
+	}
+	slices.Sort(reached)
+	slices.Sort(doubtful)
+	reached, doubtful = slices.Compact(reached), slices.Compact(doubtful)
+	switch {
+	case len(reached) > 0:
+		if isolation := v.Isolation(w, netpol.Ingress); isolation.Verdict == netpol.None {
+			j.Cause("NET-03", namespaceSubject(v.Facts, namespace))
+		}
+		j.Observed("reached from %s", several(reached))
+		j.Fail("is marked sensitive and may be reached from %s", several(reached))
+	case len(doubtful) > 0:
+		j.NotAssessed(audit.Unknown, "is marked sensitive; whether %s may reach it hangs on a policy that can't be understood or wasn't read", several(doubtful))
+	default:
+		j.Pass("may be reached from its own namespace only")
+	}
+	return j.Finding()
+}
+
+// admits reports whether any Pod of a namespace may connect to a Pod, for certain or
+// possibly.
+func (v *reachView) admits(source string, pod int) (allowed, doubtful bool) {
+	for _, from := range v.representatives(source) {
+		path := v.Policies.Reach.Reach(netpol.PodEndpoint(from), netpol.PodEndpoint(pod))[0]
+		if !path.Allowed.Empty() {
+			return true, false
+		}
+		doubtful = doubtful || !path.Indeterminate.Empty()
+	}
+	return false, doubtful
+}
