@@ -95,6 +95,9 @@ func (s sample) label(key string) (string, match) { return presence(labels.Set(s
 // mostSamples is how many samples an expression is good for.
 const mostSamples = 8
 
+// mostPairs is how many samples of two expressions together are looked at.
+const mostPairs = 512
+
 // samples returns labels with which the expression holds, or doesn't: not all there are, and none that it can't tell
 // from others.
 func (e *expression) samples(holds bool) []sample {
@@ -114,7 +117,7 @@ func (e *expression) candidates(holds bool) []sample {
 	case e.operator == "&&" && holds, e.operator == "||" && !holds:
 		all := []sample{{}}
 		for _, part := range e.of {
-			all = merged(all, part.candidates(holds))
+			all = merged(all, part.candidates(holds), mostSamples)
 		}
 		return all
 	case e.operator == "&&", e.operator == "||":
@@ -136,8 +139,8 @@ func (e *expression) candidates(holds bool) []sample {
 	return []sample{{e.key: e.values[0]}}
 }
 
-// merged returns what each two of the samples are together; where both have a label, one of its values.
-func merged(some, others []sample) []sample {
+// merged returns what each two of the samples are together, up to a number; where both have a label, one of its values.
+func merged(some, others []sample, most int) []sample {
 	var all []sample
 	for _, s := range some {
 		for _, o := range others {
@@ -150,7 +153,7 @@ func merged(some, others []sample) []sample {
 					both[key] = value
 				}
 			}
-			if all = append(all, both); len(all) == mostSamples {
+			if all = append(all, both); len(all) == most {
 				return all
 			}
 		}

@@ -3,6 +3,8 @@ package netpol
 import (
 	"slices"
 	"sync"
+
+	corev1 "k8s.io/api/core/v1"
 )
 
 // Columns is what each engine says about one Pod in one direction, and what all of them amount to.
@@ -95,25 +97,58 @@ func (g *gate) judge(of *class, open Verdict) Verdict {
 			verdict = Restricted
 		}
 	}
-	samples := g.samples()
+	imagined := g.imagined()
 	for _, span := range g.spans(familyRanges(of.families)) {
 		judge(&peer{span: span})
-		judge(&peer{span: span, imagined: true})
-		for _, labels := range samples {
-			judge(&peer{span: span, imagined: true, labels: labels})
-		}
-		for i := range g.stages {
-			for _, f := range g.stages[i].filters {
-				if len(f.pods) > 0 {
-					judge(&peer{span: span, imagined: true, only: f.rule})
-				}
-			}
+		for _, p := range imagined {
+			p.span = span
+			judge(&p)
 		}
 	}
 	return verdict
 }
 
-// samples returns labels that Calico's selectors of peers tell apart.
+// imagined returns Pods that the gate's rules may tell apart, each with the named ports that rules for egress mention
+// and without.
+func (g *gate) imagined() []peer {
+	all := []peer{{imagined: true}}
+	var named []Port
+	var numbers Connections
+	for i := range g.stages {
+		for j := range g.stages[i].filters {
+			f := &g.stages[i].filters[j]
+			if len(f.pods) > 0 {
+				all = append(all, peer{imagined: true, only: f.rule})
+			}
+			if !f.ports.every {
+				numbers = numbers.union(f.on)
+			}
+			for _, n := range f.ports.names {
+				named = append(named, Port{Name: n.name, Protocol: n.protocol})
+			}
+		}
+	}
+	for _, labels := range g.samples() {
+		all = append(all, peer{imagined: true, labels: labels})
+	}
+	if g.direction == Ingress || named == nil {
+		return all
+	}
+	free := int32(firstPort)
+	for free < lastPort && slices.ContainsFunc(protocols[:], func(p corev1.Protocol) bool { return numbers.Allows(p, free) }) {
+		free++
+	}
+	for i := range named {
+		named[i].Number = free
+	}
+	for _, p := range all {
+		p.ports = named
+		all = append(all, p)
+	}
+	return all
+}
+
+// samples returns labels that Calico's selectors of peers tell apart, one by one and two by two.
 func (g *gate) samples() []sample {
 	var all []sample
 	for i := range g.stages {
@@ -128,5 +163,5 @@ func (g *gate) samples() []sample {
 			}
 		}
 	}
-	return all
+	return append(all, merged(all, all, mostPairs)...)
 }

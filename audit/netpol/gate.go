@@ -63,6 +63,7 @@ type peer struct {
 	imagined bool
 	only     *rule
 	labels   sample // that policies of Calico see
+	ports    []Port
 }
 
 // A reading is one of two ways to take blocks of addresses. The end-to-end tests of Kubernetes, and plugins made of
@@ -180,8 +181,11 @@ func (g *gate) decide(union bool, filters []filter, p *peer, by reading, left Co
 // ports returns the ports of a filter. For ingress they are resolved; for egress each Pod that is connected to says
 // which ports are meant by a name, and no address outside does.
 func (g *gate) ports(f *filter, p *peer) Connections {
-	if g.direction == Ingress || p.class == nil || len(f.ports.names) == 0 {
+	switch {
+	case g.direction == Ingress || len(f.ports.names) == 0:
 		return f.on
+	case p.class == nil:
+		return connectionsOf(f.ports.on(p.ports))
 	}
 	return connectionsOf(f.ports.on(p.class.ports))
 }
@@ -195,6 +199,8 @@ func (f *filter) matches(p *peer, by reading) match {
 		return f.entity.matches(p, f.action == allow)
 	case p.imagined && (f.rule == p.only || f.everyPod()):
 		return yes
+	case p.imagined && f.outsideOnly:
+		return orUnsure(no, f.unsurePods)
 	case p.class == nil:
 		return orUnsure(holds(f.addresses, p.span.first), f.unsureOutside)
 	case p.class.hostNetwork:

@@ -251,6 +251,12 @@ func checkColumns(t *testing.T, c *Cluster, r *Reachability) {
 					t.Fatalf("Pod %d %s: judged %s, decided %s\n%+v", i, d, judged, open, c)
 				}
 			}
+			for j, other := range r.classes {
+				f := class.gates[d].toward(&peer{class: other}, podsByAddress, nil)
+				if e := got.Effective.Verdict; len(other.addresses) == 1 && other.families&class.families != 0 && !f.allowed.union(f.doubtful).Everything() && (e == Open || e == None) {
+					t.Fatalf("Pod %d %s is %s, but %d has %s\n%+v", i, d, e, j, f.allowed, c)
+				}
+			}
 			for _, p := range r.Outside(i, d) {
 				if e := got.Effective.Verdict; !p.Allowed.Everything() && e != Restricted && e != Indeterminate {
 					t.Fatalf("Pod %d %s is %s, but %s has %s\n%+v", i, d, e, p.Outside, p.Allowed, c)
