@@ -109,8 +109,8 @@ func (b *builder) named(g *gate) []string {
 	var names []string
 	for i := range g.stages {
 		for _, f := range g.stages[i].filters {
-			if f.entity != nil && f.entity.namespace != "" {
-				names = append(names, f.entity.namespace)
+			if f.entity != nil && f.entity.narrow {
+				names = append(names, f.entity.spaces...)
 			}
 			for _, p := range f.pods {
 				switch {

@@ -1,6 +1,7 @@
 package netpol
 
 import (
+	"maps"
 	"net/netip"
 	"slices"
 
@@ -9,9 +10,8 @@ import (
 
 // A networkSet is addresses that have labels.
 type networkSet struct {
-	namespace string // empty: of the whole cluster
 	labels    labels.Set
-	space     *space
+	space     *space // nil: of the whole cluster
 	addresses []addressRange
 	broken    bool // some of its addresses can't be understood
 }
@@ -24,7 +24,8 @@ type entity struct {
 	addresses []addressRange
 	within    []addressRange // where bounded
 	bounded   bool
-	namespace string // the only one whose Pods it means, unless it is empty
+	narrow    bool     // its labels are those of Pods of few namespaces, and it means no other Pods but by address
+	spaces    []string // these namespaces
 }
 
 // Each family's addresses, all of them.
@@ -40,7 +41,7 @@ func (e *entity) matches(p *peer, allows bool) match {
 		return holds(e.addresses, p.span.first)
 	case p.class.hostNetwork:
 		return e.matchesClass(p.class, hostInterface{}, allows)
-	case p.wide && e.namespace != "":
+	case p.wide && e.narrow:
 		return holdsFor(e.addresses, p.class, allows)
 	}
 	return e.matchesClass(p.class, p.class, allows)
@@ -100,4 +101,32 @@ func holdsFor(ranges []addressRange, c *class, allows bool) match {
 		return yes
 	}
 	return maybe
+}
+
+// measure tells entities that mean Pods of a few namespaces from others, as [Reachability.measure] does selectors.
+func (r *Reachability) measureEntities(entities map[string]*entity) {
+	byLabel := map[label][]*space{}
+	var every []*space
+	for _, name := range slices.Sorted(maps.Keys(r.spaces)) {
+		s := r.spaces[name]
+		every = append(every, s)
+		for key, value := range s.labels {
+			byLabel[label{namespacePrefix + key, value}] = append(byLabel[label{namespacePrefix + key, value}], s)
+		}
+		for _, key := range []string{calicoNamespace, namespacePrefix + calicoName} {
+			byLabel[label{key, name}] = append(byLabel[label{key, name}], s)
+		}
+	}
+	for _, e := range entities {
+		candidates := every
+		if l, ok := e.labels.equality(inherited); ok {
+			candidates = byLabel[l]
+		}
+		for _, s := range candidates {
+			if len(e.spaces) < wideFrom && e.byLabels(s) != no {
+				e.spaces = append(e.spaces, s.name)
+			}
+		}
+		e.narrow = len(e.spaces) < wideFrom && (e.excluded == nil || len(e.addresses) == 0)
+	}
 }

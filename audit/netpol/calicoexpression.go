@@ -86,14 +86,17 @@ func (e *expression) holds(value string, there bool) bool {
 	return there && slices.Contains(e.values, value)
 }
 
-// equality returns a label that every match must have, if the expression asks for one.
-func (e *expression) equality() (label, bool) {
-	if (e.operator == "==" || e.operator == "in") && len(e.values) == 1 {
+// equality returns a label of some kind that every match must have, if the expression asks for one.
+func (e *expression) equality(kind func(key string) bool) (label, bool) {
+	if e == nil {
+		return label{}, false
+	}
+	if (e.operator == "==" || e.operator == "in") && len(e.values) == 1 && kind(e.key) {
 		return label{e.key, e.values[0]}, true
 	}
 	if e.operator == "&&" {
 		for _, part := range e.of {
-			if l, ok := part.equality(); ok {
+			if l, ok := part.equality(kind); ok {
 				return l, true
 			}
 		}

@@ -30,6 +30,11 @@ func given(key string) bool {
 		strings.HasPrefix(key, namespacePrefix) || strings.HasPrefix(key, serviceAccountPrefix)
 }
 
+// inherited reports whether a label is one that Calico gives to Pods for their namespace.
+func inherited(key string) bool {
+	return key == calicoNamespace || strings.HasPrefix(key, namespacePrefix)
+}
+
 func presence(set labels.Set, key string) (string, match) {
 	if value, ok := set[key]; ok {
 		return value, yes
@@ -40,8 +45,6 @@ func presence(set labels.Set, key string) (string, match) {
 // label makes a class of Pods labelled, as Calico sees it. Labels of service accounts aren't known.
 func (c *class) label(key string) (string, match) {
 	switch key {
-	case calicoNamespace, namespacePrefix + calicoName:
-		return c.namespace, yes
 	case calicoOrchestrator:
 		return "k8s", yes
 	case calicoServiceAccount, serviceAccountPrefix + calicoName:
@@ -50,13 +53,24 @@ func (c *class) label(key string) (string, match) {
 		}
 		return "", maybe
 	}
-	if inherited, ok := strings.CutPrefix(key, namespacePrefix); ok {
-		return presence(c.space.labels, inherited)
+	if inherited(key) {
+		return c.space.label(key)
 	}
 	if strings.HasPrefix(key, serviceAccountPrefix) {
 		return "", maybe
 	}
 	return presence(c.labels, key)
+}
+
+// label makes a namespace labelled, for whatever Pods are in it: all that isn't known is what they have themselves.
+func (s *space) label(key string) (string, match) {
+	switch {
+	case key == calicoNamespace || key == namespacePrefix+calicoName:
+		return s.name, yes
+	case inherited(key):
+		return presence(s.labels, strings.TrimPrefix(key, namespacePrefix))
+	}
+	return "", maybe
 }
 
 // A hostInterface is what policies may know of a node's address: labels of a HostEndpoint, if there is one, but none
@@ -72,19 +86,13 @@ func (hostInterface) label(key string) (string, match) {
 
 // label makes a network set labelled: one of a namespace inherits from it.
 func (s *networkSet) label(key string) (string, match) {
-	if s.namespace == "" {
+	if s.space == nil {
 		return presence(s.labels, key)
 	}
-	if key == calicoNamespace || key == namespacePrefix+calicoName {
-		return s.namespace, yes
+	if inherited(key) {
+		return s.space.label(key)
 	}
-	if value, there := presence(s.labels, key); there == yes {
-		return value, yes
-	}
-	if inherited, ok := strings.CutPrefix(key, namespacePrefix); ok && s.space != nil {
-		return presence(s.space.labels, inherited)
-	}
-	return "", no
+	return presence(s.labels, key)
 }
 
 // A sample is the labels that some Pod could have; it has no others.

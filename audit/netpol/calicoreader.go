@@ -23,6 +23,7 @@ func (r *Reachability) readCalico(c *Cluster, read *reader, names map[string]boo
 	sets, problems := readSets(c.CalicoNetworkSets, r.spaces)
 	in := &calicoReader{sets: sets, entities: map[string]*entity{}, keys: read.pods.keys, names: names}
 	r.calico = in.calicoStatements(c.CalicoPolicies, tiers)
+	r.measureEntities(in.entities)
 	r.ladder = tiers.ladder()
 	r.problems = append(problems, tiers.problems...)
 }
@@ -81,7 +82,6 @@ func (r *calicoReader) entity(in *CalicoEntity, namespace string, families []add
 	e := &entity{labels: conjunction(namespaces, accounts, selected), excluded: excluded}
 	if namespace != "" && in.NamespaceSelector == "" && (e.labels != nil || excluded != nil) {
 		e.labels = conjunction(&expression{operator: "==", key: calicoNamespace, values: []string{namespace}}, e.labels)
-		e.namespace = namespace
 	}
 	e.within = allAddresses()
 	if e.bounded = len(in.Nets)+len(in.NotNets) > 0 || families != nil; e.bounded {
@@ -134,15 +134,12 @@ func (r *calicoReader) addSets(e *entity) bool {
 	if e.labels != nil {
 		e.addresses = intersected(e.within, found)
 	}
-	if e.excluded != nil && len(e.addresses) > 0 {
-		e.namespace = ""
-	}
 	return known
 }
 
 // interned returns the entity that says the same, if there was one before.
 func (r *calicoReader) interned(e *entity) *entity {
-	text := fmt.Sprint(e.namespace, "\x00", e.labels, "\x00", e.excluded, "\x00", e.addresses, e.bounded, e.within)
+	text := fmt.Sprint(e.labels, "\x00", e.excluded, "\x00", e.addresses, e.bounded, e.within)
 	if known, ok := r.entities[text]; ok {
 		return known
 	}

@@ -115,7 +115,13 @@ func readSets(sets []CalicoNetworkSet, spaces map[string]*space) (read []network
 		if in.Namespace != "" {
 			ref = PolicyRef{Kind: "NetworkSet", Namespace: in.Namespace, Name: in.Name}
 		}
-		s := networkSet{namespace: in.Namespace, labels: in.Labels, space: spaces[in.Namespace]}
+		s := networkSet{labels: in.Labels}
+		if in.Namespace != "" {
+			s.space = spaces[in.Namespace]
+			if s.space == nil {
+				s.space = &space{name: in.Namespace}
+			}
+		}
 		s.addresses = readNets(in.Spec.Nets, "spec.nets", func(path, reason string) {
 			s.broken = true
 			problems = append(problems, Unparseable{ref, path + ": " + reason})

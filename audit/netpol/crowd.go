@@ -83,10 +83,8 @@ func (c *crowd) means(e *entity, allows bool) [2][]int32 {
 	}
 	var found [2][]int32
 	l, ok := label{}, false
-	if e.labels != nil && len(e.addresses) == 0 {
-		if l, ok = e.labels.equality(); ok {
-			ok = !given(l.key)
-		}
+	if len(e.addresses) == 0 {
+		l, ok = e.labels.equality(func(key string) bool { return !given(key) })
 	}
 	c.each(l, ok, func(i int32) {
 		if m := e.matches(&peer{class: c.members[i].class, wide: c.wide}, allows); m != no {

@@ -1,56 +1,17 @@
 package netpol
 
 import (
-	"flag"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
-
-	"github.com/google/go-cmp/cmp"
-	"golang.org/x/tools/txtar"
 )
 
-var update = flag.Bool("update", false, "rewrite what the cases in testdata expect")
-
-// TestIsolationCases evaluates testdata/isolation/*.txtar. Each case says in its comment what it shows and holds
-// objects.yaml and the sections that it is about: verdicts (of each Pod and direction), denial (of each
-// namespace and direction) and policies.
+// TestIsolationCases evaluates testdata/isolation/*.txtar: verdicts (of each Pod and direction), denial (of each namespace
+// and direction) and policies.
 func TestIsolationCases(t *testing.T) {
-	cases, _ := filepath.Glob("testdata/isolation/*.txtar")
-	if len(cases) == 0 {
-		t.Fatal("no cases in testdata/isolation")
-	}
-	sections := map[string]func(*manifest, *Isolation) string{
+	runCases(t, "isolation", Evaluate, map[string]func(*manifest, *Isolation) string{
 		"verdicts": verdicts, "denial": denial, "policies": policies,
-	}
-	for _, file := range cases {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
-			archive, err := txtar.ParseFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			var m manifest
-			if err := m.read(archive.Files[0].Data); err != nil {
-				t.Fatal(err)
-			}
-			r := Evaluate(&m.Cluster)
-			for i := range archive.Files[1:] {
-				section := &archive.Files[i+1]
-				got := sections[section.Name](&m, r)
-				if diff := cmp.Diff(string(section.Data), got); diff != "" && !*update {
-					t.Errorf("%s differ (-want +got):\n%s", section.Name, diff)
-				}
-				section.Data = []byte(got)
-			}
-			if *update {
-				if err := os.WriteFile(file, txtar.Format(archive), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-		})
-	}
+	})
 }
 
 func verdicts(m *manifest, r *Isolation) string {

@@ -56,6 +56,41 @@ func BenchmarkOneNamespace(b *testing.B) {
 	b.ReportMetric(float64(stop())/1e6, "MB-peak")
 }
 
+// BenchmarkCalico sums up a large cluster whose policies are Calico's, beside a tier of global ones.
+func BenchmarkCalico(b *testing.B) {
+	c := largeCluster(2000, 50, 5)
+	c.CalicoTiers = []CalicoTier{{ObjectMeta: metav1.ObjectMeta{Name: "security"}}}
+	for i, p := range c.Policies {
+		app, http, tcp := p.Spec.PodSelector.MatchLabels["app"], intstr.FromString("http"), intstr.FromString("TCP")
+		q := CalicoPolicy{ObjectMeta: metav1.ObjectMeta{Namespace: p.Namespace, Name: p.Name}}
+		q.Kind, q.APIVersion, q.Spec.Types = "NetworkPolicy", "projectcalico.org/v3", []string{"Ingress", "Egress"}
+		if app != "" {
+			q.Spec.Selector = fmt.Sprintf("app == '%s'", app)
+			q.Spec.Ingress = []CalicoRule{
+				{Action: "Allow", Protocol: &tcp, Source: CalicoEntity{Selector: "tier in {'0', '1'}"}, Destination: CalicoEntity{Ports: []intstr.IntOrString{http}}},
+				{Action: "Allow", Source: CalicoEntity{NamespaceSelector: fmt.Sprintf("team == 'team-%04d'", (i/5+1)%2000)}},
+			}
+			q.Spec.Egress = []CalicoRule{{Action: "Allow", Destination: CalicoEntity{NotNets: []string{"169.254.169.254"}}}}
+		}
+		c.CalicoPolicies = append(c.CalicoPolicies, q)
+	}
+	for i := range 100 {
+		q := CalicoPolicy{ObjectMeta: metav1.ObjectMeta{Name: fmt.Sprintf("security.%d", i)}}
+		q.Kind, q.APIVersion, q.Spec.Tier = CalicoGlobalNetworkPolicy, "projectcalico.org/v3", "security"
+		q.Spec.Selector, q.Spec.Types = fmt.Sprintf("pcns.team ends with '%02d' && has(app)", i), []string{"Ingress"}
+		q.Spec.Ingress = []CalicoRule{{Action: "Deny", Source: CalicoEntity{Selector: fmt.Sprintf("pcns.team starts with 'team-%02d'", i%20)}}, {Action: "Pass"}}
+		c.CalicoPolicies = append(c.CalicoPolicies, q)
+	}
+	c.Policies = nil
+	runtime.GC()
+	stop := watchHeap()
+	for b.Loop() {
+		r := EvaluateReachability(c)
+		b.ReportMetric(float64(len(r.Matrix(r.Namespaces()).cells)), "cells")
+	}
+	b.ReportMetric(float64(stop())/1e6, "MB-peak")
+}
+
 // BenchmarkColumns asks for every Pod of a large cluster what all its policies amount to.
 func BenchmarkColumns(b *testing.B) {
 	c := talkative(largeCluster(2000, 50, 5))

@@ -3,52 +3,17 @@ package netpol
 import (
 	"encoding/json"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
-
-	"github.com/google/go-cmp/cmp"
-	"golang.org/x/tools/txtar"
 )
 
-// TestReachCases evaluates testdata/reach/*.txtar. Each case says in its comment what it shows and holds objects.yaml
-// and the sections that it is about: paths (between every two Pods, with the reasons), outside (of each Pod), matrix
-// (of namespaces) and columns (of each Pod).
+// TestReachCases evaluates testdata/reach/*.txtar: paths (between every two Pods, with the reasons), outside (of each
+// Pod), matrix (of namespaces), columns (of each Pod), and admin (what is wrong with policies of administrators and of
+// other engines).
 func TestReachCases(t *testing.T) {
-	cases, _ := filepath.Glob("testdata/reach/*.txtar")
-	if len(cases) == 0 {
-		t.Fatal("no cases in testdata/reach")
-	}
-	sections := map[string]func(*manifest, *Reachability) string{
+	runCases(t, "reach", EvaluateReachability, map[string]func(*manifest, *Reachability) string{
 		"paths": paths, "outside": outsides, "matrix": matrix, "columns": columns, "admin": administration,
-	}
-	for _, file := range cases {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
-			archive, err := txtar.ParseFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			var m manifest
-			if err := m.read(archive.Files[0].Data); err != nil {
-				t.Fatal(err)
-			}
-			r := EvaluateReachability(&m.Cluster)
-			for i := range archive.Files[1:] {
-				section := &archive.Files[i+1]
-				got := sections[section.Name](&m, r)
-				if diff := cmp.Diff(string(section.Data), got); diff != "" && !*update {
-					t.Errorf("%s differ (-want +got):\n%s", section.Name, diff)
-				}
-				section.Data = []byte(got)
-			}
-			if *update {
-				if err := os.WriteFile(file, txtar.Format(archive), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-		})
-	}
+	})
 }
 
 func paths(m *manifest, r *Reachability) string {

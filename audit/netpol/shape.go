@@ -16,7 +16,7 @@ func (b *builder) collectTerms() {
 				for _, p := range f.pods {
 					b.collectTerm(p)
 				}
-				if f.entity != nil && f.entity.namespace == "" {
+				if f.entity != nil && !f.entity.narrow {
 					b.collectEntity(f.entity)
 				}
 			}
@@ -48,8 +48,8 @@ func (b *builder) collectEntity(e *entity) {
 		return
 	}
 	b.entities[e] = int32(len(b.entities))
-	if e.labels != nil && len(e.addresses) == 0 {
-		if l, ok := e.labels.equality(); ok {
+	if len(e.addresses) == 0 {
+		if l, ok := e.labels.equality(func(string) bool { return true }); ok {
 			if b.entitiesBy[l.key] == nil {
 				b.entitiesBy[l.key] = map[string][]*entity{}
 			}
