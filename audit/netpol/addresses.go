@@ -152,6 +152,34 @@ func readNets(texts []string, path string, wrong report) []addressRange {
 	return ranges
 }
 
+// normalized returns ranges sorted, those that overlap or touch as one. It sorts in place.
+func normalized(ranges []addressRange) []addressRange {
+	slices.SortFunc(ranges, func(a, b addressRange) int { return a.first.Compare(b.first) })
+	joined := ranges[:0]
+	for _, r := range ranges {
+		if n := len(joined); n > 0 {
+			before := &joined[n-1]
+			if familyOf(before.first) == familyOf(r.first) && (!before.last.Less(r.first) || before.last.Next() == r.first) {
+				if before.last.Less(r.last) {
+					before.last = r.last
+				}
+				continue
+			}
+		}
+		joined = append(joined, r)
+	}
+	return joined
+}
+
+// holdsSorted reports whether ranges that are normalized hold an address.
+func holdsSorted(ranges []addressRange, a netip.Addr) match {
+	i, found := slices.BinarySearchFunc(ranges, a, func(r addressRange, a netip.Addr) int { return r.first.Compare(a) })
+	if found || i > 0 && !ranges[i-1].last.Less(a) && familyOf(ranges[i-1].first) == familyOf(a) {
+		return yes
+	}
+	return no
+}
+
 // intersected returns the addresses that are in some of both, sorted.
 func intersected(some, others []addressRange) []addressRange {
 	var both []addressRange

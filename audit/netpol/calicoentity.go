@@ -21,8 +21,8 @@ type networkSet struct {
 type entity struct {
 	labels    *expression // nil: none were asked for
 	excluded  *expression
-	addresses []addressRange
-	within    []addressRange // where bounded
+	addresses []addressRange // normalized
+	within    []addressRange // where bounded; normalized
 	bounded   bool
 	narrow    bool     // its labels are those of Pods of few namespaces, and it means no other Pods but by address
 	spaces    []string // these namespaces
@@ -36,9 +36,9 @@ func allAddresses() []addressRange { return []addressRange{whole[ipv4], whole[ip
 func (e *entity) matches(p *peer, allows bool) match {
 	switch {
 	case p.class == nil && p.imagined:
-		return min(e.excludes(p.labels), max(holds(e.addresses, p.span.first), min(e.byLabels(p.labels), e.bounds(p.span.first))))
+		return min(e.excludes(p.labels), max(holdsSorted(e.addresses, p.span.first), min(e.byLabels(p.labels), e.bounds(p.span.first))))
 	case p.class == nil:
-		return holds(e.addresses, p.span.first)
+		return holdsSorted(e.addresses, p.span.first)
 	case p.class.hostNetwork:
 		return e.matchesClass(p.class, hostInterface{}, allows)
 	case p.wide && e.narrow:
@@ -74,7 +74,7 @@ func (e *entity) bounds(a netip.Addr) match {
 	if !e.bounded {
 		return yes
 	}
-	return holds(e.within, a)
+	return holdsSorted(e.within, a)
 }
 
 // holdsFor reports whether ranges hold the addresses of Pods: any of them for a rule that allows, all for another.
@@ -90,7 +90,7 @@ func holdsFor(ranges []addressRange, c *class, allows bool) match {
 	}
 	inside := 0
 	for _, a := range c.addresses {
-		if holds(ranges, a) == yes {
+		if holdsSorted(ranges, a) == yes {
 			inside++
 		}
 	}
@@ -103,7 +103,7 @@ func holdsFor(ranges []addressRange, c *class, allows bool) match {
 	return maybe
 }
 
-// measure tells entities that mean Pods of a few namespaces from others, as [Reachability.measure] does selectors.
+// measureEntities tells entities that mean Pods of a few namespaces from others, as [Reachability.measure] does selectors.
 func (r *Reachability) measureEntities(entities map[string]*entity) {
 	byLabel := map[label][]*space{}
 	var every []*space
@@ -118,6 +118,10 @@ func (r *Reachability) measureEntities(entities map[string]*entity) {
 		}
 	}
 	for _, e := range entities {
+		if e == nil {
+			continue
+		}
+		r.entities = append(r.entities, e)
 		candidates := every
 		if l, ok := e.labels.equality(inherited); ok {
 			candidates = byLabel[l]

@@ -3,6 +3,7 @@ package netpol
 import (
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // A calicoReader reads policies of Calico: the sets that selectors find, and the namespaces that there are.
@@ -60,91 +61,86 @@ func readPrefixed(text, prefix string, functions map[string]*expression, path st
 
 // entity reads one end of a rule of a policy in a namespace, or of none (GetEntityRuleSelector in
 // libcalico-go/lib/backend/syncersv1/updateprocessors of github.com/projectcalico/calico): nil where it means everything.
-// It reports whether what it means is certain.
+// It reports whether what it means is certain. What is written alike is read once.
 func (r *calicoReader) entity(in *CalicoEntity, namespace string, families []addressRange, wrong report) (*entity, bool) {
-	sure := in.Services == nil && len(in.Domains) == 0
-	if !sure {
-		wrong("", "Services and domain names aren't looked up here: indeterminate")
+	accounts := CalicoServiceAccounts{}
+	if in.ServiceAccounts != nil {
+		accounts = *in.ServiceAccounts
 	}
+	text := fmt.Sprintf("%q %q %q %q %q %q %q %v", namespace, in.Selector, in.NotSelector, in.NamespaceSelector, in.Nets, in.NotNets, accounts, families)
+	if known, ok := r.entities[text]; ok {
+		return known, true
+	}
+	sure := true
 	uncertain := func(field, reason string) { wrong(field, reason); sure = false }
-	selected := readSelector(in.Selector, ".selector", uncertain)
-	excluded := readSelector(in.NotSelector, ".notSelector", uncertain)
-	namespaces := readPrefixed(in.NamespaceSelector, namespacePrefix, namespaceFunctions, ".namespaceSelector", uncertain)
-	var accounts *expression
-	if sa := in.ServiceAccounts; sa != nil {
-		accounts = readPrefixed(sa.Selector, serviceAccountPrefix, nil, ".serviceAccounts.selector", uncertain)
-		if len(sa.Names) > 0 {
-			accounts = conjunction(accounts, &expression{operator: "in", key: calicoServiceAccount, values: sa.Names})
-		}
+	if in.Services != nil || len(in.Domains) > 0 {
+		uncertain("", "Services and domain names aren't looked up here: indeterminate")
 	}
-	nets, notNets := readNets(in.Nets, ".nets", uncertain), readNets(in.NotNets, ".notNets", uncertain)
-
-	e := &entity{labels: conjunction(namespaces, accounts, selected), excluded: excluded}
-	if namespace != "" && in.NamespaceSelector == "" && (e.labels != nil || excluded != nil) {
+	e := &entity{excluded: readSelector(in.NotSelector, ".notSelector", uncertain)}
+	e.labels = conjunction(
+		readPrefixed(in.NamespaceSelector, namespacePrefix, namespaceFunctions, ".namespaceSelector", uncertain),
+		readPrefixed(accounts.Selector, serviceAccountPrefix, nil, ".serviceAccounts.selector", uncertain),
+		readSelector(in.Selector, ".selector", uncertain))
+	if len(accounts.Names) > 0 {
+		e.labels = conjunction(e.labels, &expression{operator: "in", key: calicoServiceAccount, values: accounts.Names})
+	}
+	if namespace != "" && in.NamespaceSelector == "" && (e.labels != nil || e.excluded != nil) {
 		e.labels = conjunction(&expression{operator: "==", key: calicoNamespace, values: []string{namespace}}, e.labels)
 	}
-	e.within = allAddresses()
-	if e.bounded = len(in.Nets)+len(in.NotNets) > 0 || families != nil; e.bounded {
-		e.within = bounded(e.within, in.Nets != nil, nets, notNets, families)
-	}
-	if !r.addSets(e) {
-		wrong("", "a network set that it may mean has addresses that can't be understood")
-		sure = false
-	}
-	if !e.bounded {
-		e.within = nil
-	}
-	if e.labels == nil && excluded == nil && !e.bounded {
-		return nil, sure
-	}
-	return r.interned(e), sure
-}
-
-// bounded returns the addresses in nets, if there are any, in families, if they are given, and not in others.
-func bounded(all []addressRange, given bool, nets, others, families []addressRange) []addressRange {
-	if given {
-		all = nets
+	nets, notNets := readNets(in.Nets, ".nets", uncertain), readNets(in.NotNets, ".notNets", uncertain)
+	e.bounded = len(in.Nets)+len(in.NotNets) > 0 || families != nil
+	if len(in.Nets) == 0 {
+		nets = allAddresses()
 	}
 	if families != nil {
-		all = intersected(all, families)
+		nets = intersected(nets, families)
 	}
-	return subtracted(all, others)
+	e.within = subtracted(nets, notNets)
+	r.addSets(e, uncertain)
+	if e.labels == nil && e.excluded == nil && !e.bounded {
+		e = nil
+	}
+	if sure {
+		e.keys(r.keys)
+		r.entities[text] = e
+	}
+	return e, sure
+}
+
+// keys adds the labels that the entity mentions.
+func (e *entity) keys(into map[string]bool) {
+	if e != nil {
+		e.labels.keys(into)
+		e.excluded.keys(into)
+	}
 }
 
 // addSets adds to an entity the addresses that it means by no Pod's labels: all that are left where it asks for none,
-// otherwise those of network sets. It reports whether all of them are known.
-func (r *calicoReader) addSets(e *entity) bool {
-	known := true
+// otherwise those of network sets.
+func (r *calicoReader) addSets(e *entity, wrong report) {
 	var found, lost []addressRange
 	for i := range r.sets {
 		s := &r.sets[i]
-		if e.labels != nil && e.labels.matches(s) == yes {
+		finds, loses := e.labels != nil && e.labels.matches(s) == yes, e.excluded != nil && e.excluded.matches(s) == yes
+		if finds {
 			found = append(found, s.addresses...)
-			known = known && !s.broken
 		}
-		if e.excluded != nil && e.excluded.matches(s) == yes {
+		if loses {
 			lost = append(lost, s.addresses...)
-			known = known && !s.broken
+		}
+		if s.broken && (finds || loses) {
+			wrong("", "a network set that it may mean has addresses that can't be understood")
 		}
 	}
 	if len(lost) > 0 {
 		e.within, e.bounded = subtracted(e.within, lost), true
 	}
-	e.addresses = e.within
+	e.addresses = slices.Clone(e.within)
 	if e.labels != nil {
 		e.addresses = intersected(e.within, found)
 	}
-	return known
-}
-
-// interned returns the entity that says the same, if there was one before.
-func (r *calicoReader) interned(e *entity) *entity {
-	text := fmt.Sprint(e.labels, "\x00", e.excluded, "\x00", e.addresses, e.bounded, e.within)
-	if known, ok := r.entities[text]; ok {
-		return known
+	e.addresses, e.within = normalized(e.addresses), normalized(e.within)
+	if !e.bounded {
+		e.within = nil
 	}
-	e.labels.keys(r.keys)
-	e.excluded.keys(r.keys)
-	r.entities[text] = e
-	return e
 }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"math"
-	"net/netip"
 	"slices"
 	"strings"
 )
@@ -148,18 +147,4 @@ func (s *calicoStatement) readTypes(spec *CalicoSpec, wrong report) {
 			side.applies, side.unsure = true, true
 		}
 	}
-}
-
-// appendBounds appends where the addresses that the policy speaks of begin and end.
-func (s *calicoStatement) appendBounds(bounds []netip.Addr) []netip.Addr {
-	for d := range s.sides {
-		for i := range s.sides[d].rules {
-			r := &s.sides[d].rules[i]
-			bounds = r.appendBounds(bounds)
-			if r.local != nil {
-				bounds = appendBounds(appendBounds(bounds, r.local.addresses), r.local.within)
-			}
-		}
-	}
-	return bounds
 }

@@ -1,6 +1,7 @@
 package netpol
 
 import (
+	"net/netip"
 	"slices"
 	"sync"
 
@@ -97,8 +98,14 @@ func (g *gate) judge(of *class, open Verdict) Verdict {
 			verdict = Restricted
 		}
 	}
-	imagined := g.imagined()
+	imagined, blocks, seen := g.imagined(), g.blocks(), map[string]bool{}
+	var text []byte
 	for _, span := range g.spans(familyRanges(of.families)) {
+		text = alike(text[:0], blocks, span.first)
+		if seen[string(text)] {
+			continue
+		}
+		seen[string(text)] = true
 		judge(&peer{span: span})
 		for _, p := range imagined {
 			p.span = span
@@ -106,6 +113,33 @@ func (g *gate) judge(of *class, open Verdict) Verdict {
 		}
 	}
 	return verdict
+}
+
+// blocks returns the addresses that each of the gate's rules speaks of.
+func (g *gate) blocks() [][]addressRange {
+	var all [][]addressRange
+	seen := map[*entity]bool{}
+	for i := range g.stages {
+		for _, f := range g.stages[i].filters {
+			switch {
+			case f.entity == nil && len(f.addresses) > 0:
+				all = append(all, normalized(slices.Clone(f.addresses)))
+			case f.entity != nil && !seen[f.entity]:
+				seen[f.entity] = true
+				all = append(all, f.entity.addresses, f.entity.within)
+			}
+		}
+	}
+	return all
+}
+
+// alike appends a text that is the same for addresses of a family that no block tells apart.
+func alike(text []byte, blocks [][]addressRange, a netip.Addr) []byte {
+	text = append(text, byte(familyOf(a)))
+	for _, b := range blocks {
+		text = append(text, byte(holdsSorted(b, a)))
+	}
+	return text
 }
 
 // imagined returns Pods that the gate's rules may tell apart, each with the named ports that rules for egress mention
@@ -148,14 +182,16 @@ func (g *gate) imagined() []peer {
 	return all
 }
 
-// samples returns labels that Calico's selectors of peers tell apart, one by one and two by two.
+// samples returns labels that Calico's selectors of peers tell apart, one by one and two by two: not all that could.
 func (g *gate) samples() []sample {
 	var all []sample
+	seen := map[*entity]bool{}
 	for i := range g.stages {
 		for _, f := range g.stages[i].filters {
-			if f.entity == nil {
+			if f.entity == nil || seen[f.entity] || len(all) >= mostPairs {
 				continue
 			}
+			seen[f.entity] = true
 			for _, e := range []*expression{f.entity.labels, f.entity.excluded} {
 				if e != nil {
 					all = append(append(all, e.samples(true)...), e.samples(false)...)

@@ -167,9 +167,13 @@ func (g *gate) spans(within []addressRange) []addressRange {
 }
 
 func (g *gate) appendBounds(bounds []netip.Addr) []netip.Addr {
+	seen := map[*entity]bool{}
 	for i := range g.stages {
 		for _, f := range g.stages[i].filters {
-			bounds = f.appendBounds(bounds)
+			if !seen[f.entity] {
+				bounds = f.appendBounds(bounds)
+				seen[f.entity] = f.entity != nil
+			}
 		}
 	}
 	return bounds

@@ -20,6 +20,7 @@ type Reachability struct {
 	edicts      []*edict
 	cilium      []*ciliumStatement
 	calico      []*calicoStatement
+	entities    []*entity     // that its rules mean
 	ladder      []*calicoTier // in order
 	problems    []Unparseable // of what Calico's policies refer to
 	always      bool          // Cilium isolates every Pod
@@ -133,8 +134,8 @@ func (r *Reachability) atomsOf(statements []*statement) []netip.Addr {
 			}
 		}
 	}
-	for _, s := range r.calico {
-		bounds = s.appendBounds(bounds)
+	for _, e := range r.entities {
+		bounds = appendBounds(appendBounds(bounds, e.addresses), e.within)
 	}
 	slices.SortFunc(bounds, netip.Addr.Compare)
 	return slices.Compact(bounds)
