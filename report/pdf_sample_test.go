@@ -231,7 +231,7 @@ func realisticRecord() *Record {
 	}
 	for i := range 26 {
 		w := Isolation{Workload: fmt.Sprintf("team-reporting/service-%02d[Deployment]", i), Pods: 3,
-			Ingress: Direction{"restricted", []string{"team-reporting/default-deny", fmt.Sprintf("team-reporting/allow-service-%02d", i)}}, Egress: Direction{"restricted", []string{"team-reporting/default-deny"}}}
+			Ingress: Direction{ByNetworkPolicy: "restricted", ByAdminTiers: "none", Effective: "restricted", SelectedBy: []string{"team-reporting/default-deny", fmt.Sprintf("team-reporting/allow-service-%02d", i)}}, Egress: Direction{ByNetworkPolicy: "restricted", ByAdminTiers: "none", Effective: "restricted", SelectedBy: []string{"team-reporting/default-deny"}}}
 		if i%5 == 0 {
 			w = Isolation{Workload: fmt.Sprintf("team-checkout/service-%02d[Deployment]", i), Pods: 3, Ingress: Direction{ByNetworkPolicy: "none"}, Egress: Direction{ByNetworkPolicy: "open", SelectedBy: []string{"team-checkout/allow-all"}}}
 		}

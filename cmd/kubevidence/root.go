@@ -49,7 +49,7 @@ not assessed · 5 a check broke (the record is written) · 130 interrupted.`,
 	root.SetErr(std.err)
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError("%w", err) })
 	root.AddCommand(
-		newScan(std), newSnapshot(std), newRender(std),
+		newScan(std), newReach(std), newSnapshot(std), newRender(std),
 		newChecks(std), newRBAC(std), newVersion(std),
 	)
 	return root
