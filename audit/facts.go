@@ -30,7 +30,7 @@ func Derive(s *Snapshot, c *Config, o Options) *Facts {
 	f := &Facts{Snapshot: s, Config: c, Options: o, At: o.At}
 	f.Administrators = administrators(s, c)
 	f.Workloads, f.Policies = workloads(s)
-	f.Fronts = frontView(s, f.Workloads)
+	f.Fronts = frontView(s, f.Workloads, f.Policies)
 	f.DNS = dnsView(s)
 	f.Plugin = pluginView(s)
 	f.TLS = tlsView(s)

@@ -22,6 +22,7 @@ type Table struct {
 func Tables() []Table {
 	return []Table{
 		{"components", Components.Date, Components.Source},
+		{"load balancers", Balancers.Date, Balancers.Source},
 		{"named ConfigMaps", NamedConfigMaps.Date, NamedConfigMaps.Source},
 		{"ingress controllers", IngressControllers.Date, IngressControllers.Source},
 	}

@@ -14,6 +14,14 @@ var All = []audit.Check{
 	tenantsSegregated,
 	sensitiveClosed,
 	environmentsSegregated,
+	nothingInDefault,
+
+	noNodePortService,
+	loadBalancerLeadsToController,
+	noHostPort,
+	noHostNetwork,
+	noExternalIPs,
+	noRawPorts,
 
 	certManagerAvailable,
 	issuerExists,

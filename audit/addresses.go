@@ -1,0 +1,43 @@
+package audit
+
+import "net/netip"
+
+// privateRanges are RFC 1918 and RFC 4193 (unique local addresses), and link-local ones.
+var privateRanges = []netip.Prefix{
+	netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("172.16.0.0/12"), netip.MustParsePrefix("192.168.0.0/16"),
+	netip.MustParsePrefix("fc00::/7"), netip.MustParsePrefix("169.254.0.0/16"), netip.MustParsePrefix("fe80::/10"),
+	netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128"),
+}
+
+// sharedRange is the shared address space of RFC 6598: carriers' networks use it, and
+// cloud providers do for Pods.
+var sharedRange = netip.MustParsePrefix("100.64.0.0/10")
+
+// A Privacy says how private an address is. The zero value is public.
+type Privacy int
+
+// How private an address is.
+const (
+	PublicAddress  Privacy = iota
+	UnclearAddress         // shared address space, IPv6 global unicast: whether it is reachable isn't visible to the API
+	PrivateAddress         // RFC 1918, RFC 4193, link-local, or a configured range
+)
+
+// PrivacyOf says how private an address is, by the RFCs and the configured ranges.
+func (f *Facts) PrivacyOf(a netip.Addr) Privacy {
+	a = a.Unmap()
+	for _, p := range privateRanges {
+		if p.Contains(a) {
+			return PrivateAddress
+		}
+	}
+	for _, text := range f.Config.Network.PrivateRanges {
+		if p, err := netip.ParsePrefix(text); err == nil && p.Contains(a) {
+			return PrivateAddress
+		}
+	}
+	if sharedRange.Contains(a) || a.Is6() {
+		return UnclearAddress
+	}
+	return PublicAddress
+}

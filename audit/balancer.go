@@ -1,0 +1,58 @@
+package audit
+
+import (
+	"net/netip"
+	"slices"
+	"strings"
+)
+
+// Balancers is the dated table of how load balancers are made internal.
+var Balancers = table[BalancerTable]("balancers")
+
+// A BalancerTable lists annotations of Services.
+type BalancerTable struct {
+	Date     Date              `yaml:"date"`
+	Source   string            `yaml:"source"`
+	Internal []InternalSetting `yaml:"internal"`
+}
+
+// An InternalSetting is an annotation that makes a load balancer internal.
+type InternalSetting struct {
+	Provider   string   `yaml:"provider"`
+	Annotation string   `yaml:"annotation"`
+	Values     []string `yaml:"values"`
+}
+
+// A Balancing says whom a load balancer can be reached by. The zero value is not known
+// yet.
+type Balancing int
+
+// Whom a load balancer can be reached by.
+const (
+	PendingBalancer  Balancing = iota // it has no address yet
+	PublicBalancer                    // its address isn't private, or is a name
+	InternalBalancer                  // its provider was told so, or all of its addresses are private
+)
+
+// BalancingOf says whom a Service's load balancer can be reached by, and how that is
+// known.
+func (f *Facts) BalancingOf(s *Service) (Balancing, string) {
+	for i := range Balancers.Internal {
+		row := &Balancers.Internal[i]
+		if value, ok := s.Annotations[row.Annotation]; ok && slices.ContainsFunc(row.Values, func(v string) bool { return strings.EqualFold(v, value) }) {
+			return InternalBalancer, "annotation " + row.Annotation + ": " + value
+		}
+	}
+	if len(s.LoadBalancer) == 0 {
+		return PendingBalancer, "status.loadBalancer has no address"
+	}
+	var addresses []string
+	for _, b := range s.LoadBalancer {
+		a, err := netip.ParseAddr(b.IP)
+		if err != nil || f.PrivacyOf(a) != PrivateAddress {
+			return PublicBalancer, "address " + b.IP + b.Hostname
+		}
+		addresses = append(addresses, b.IP)
+	}
+	return InternalBalancer, "private address " + strings.Join(addresses, ", ")
+}

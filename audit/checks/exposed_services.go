@@ -1,0 +1,185 @@
+package checks
+
+import (
+	"net/netip"
+	"slices"
+
+	"github.com/kubevidence/kubevidence/audit"
+)
+
+// exposes is how a way past the Ingress bears on the controls: N1 direct, N3 supporting.
+func exposes(why string) []audit.ControlRef { return refs(networks(why), supportsSegregation(why)) }
+
+// servicePeers are what tells where a Service leads.
+var servicePeers = slices.Concat(podControllers, []audit.Resource{
+	audit.Pods, audit.Ingresses, audit.IngressClasses, audit.HTTPRoutes, audit.GRPCRoutes, audit.TLSRoutes, audit.TCPRoutes, audit.UDPRoutes,
+})
+
+func serviceSubject(s *audit.Service) audit.Subject {
+	return audit.Subject{APIVersion: "v1", Kind: "Service", Namespace: s.Namespace, Name: s.Name, UID: s.UID, ResourceVersion: s.ResourceVersion}
+}
+
+// leadsWhere returns why it can't be told where a Service leads, and whether that is so.
+func leadsWhere(f *audit.Facts, s *audit.Service) (audit.Gap, bool) {
+	for _, r := range []audit.Resource{audit.Pods, audit.Deployments, audit.DaemonSets, audit.StatefulSets, audit.ReplicaSets, audit.Ingresses, audit.IngressClasses} {
+		if gap, unread := f.Unread(r, s.Namespace); unread {
+			return gap, true
+		}
+	}
+	return audit.Gap{}, false
+}
+
+var noNodePortService = audit.Check{
+	ID:    "EXP-01",
+	Title: "No Service but an ingress controller's opens a port on every node",
+	Doc: "A NodePort listens on every node and goes round the Ingress: no TLS, no allowlist, no log of the controller. " +
+		"Users should never have to access the private network directly.",
+	Logic: "Over Services of type NodePort: all the workloads behind it are controllers of Ingresses or Gateways: pass. " +
+		"Only an Ingress of a cloud's own controller that balances over node ports refers to it: warning. Anything else: fail.",
+	Fix:         "Make the Service a ClusterIP (kubectl patch service … -p '{\"spec\":{\"type\":\"ClusterIP\"}}') and expose the workload by an Ingress or a route with TLS.",
+	Controls:    exposes("A port on every node is a way into the private network past its gateway."),
+	Responsible: audit.User,
+	Severity:    audit.High,
+	Needs:       []audit.Resource{audit.Services},
+	Uses:        servicePeers,
+	Run: func(f *audit.Facts) []audit.Finding {
+		var findings []audit.Finding
+		for i := range f.Services {
+			s := &f.Services[i]
+			if s.Type != "NodePort" {
+				continue
+			}
+			j := audit.Judge(serviceSubject(s))
+			var ports []string
+			for _, p := range s.Ports {
+				ports = append(ports, portWords(p.Protocol, p.NodePort))
+			}
+			j.Observed("type NodePort, %s", several(ports))
+			controller, leads := f.LeadsToController(s)
+			gap, unread := leadsWhere(f, s)
+			switch {
+			case leads:
+				j.Pass("leads to %s, which is there to be reached", controller)
+			case cloudIngress(f, s):
+				j.Warn("opens %s on every node, for an Ingress of the cloud's own controller (%s): limit by firewall who reaches the nodes, or use container-native balancing",
+					several(ports), several(f.Fronts.IngressesTo(s)))
+			case unread:
+				j.NotAssessed(gap.Reason, "opens %s on every node; whether it leads to a controller isn't known: %s", several(ports), gap.Message)
+			default:
+				j.Fail("opens %s on every node, past the Ingress", several(ports))
+			}
+			findings = append(findings, j.Finding())
+		}
+		return findings
+	},
+}
+
+// cloudIngress reports whether a Service is the backend of Ingresses of a cloud's own
+// controller alone: GKE's and AWS's balance over node ports
+// (https://cloud.google.com/kubernetes-engine/docs/concepts/ingress,
+// https://kubernetes-sigs.github.io/aws-load-balancer-controller/).
+func cloudIngress(f *audit.Facts, s *audit.Service) bool {
+	names := f.Fronts.IngressesTo(s)
+	if len(names) == 0 {
+		return false
+	}
+	for i := range f.Ingresses {
+		ingress := &f.Ingresses[i]
+		if ingress.Namespace != s.Namespace || !slices.Contains(names, ingress.Name) {
+			continue
+		}
+		class := ingress.Annotations["kubernetes.io/ingress.class"]
+		if ingress.Spec.IngressClassName != nil {
+			class = *ingress.Spec.IngressClassName
+		}
+		if !slices.Contains([]string{"gce", "gce-internal", "alb"}, class) {
+			return false
+		}
+	}
+	return true
+}
+
+var loadBalancerLeadsToController = audit.Check{
+	ID:    "EXP-02",
+	Title: "Load balancers lead to ingress controllers",
+	Doc:   "A public load balancer in front of a workload puts it on the Internet, past the Ingress with its TLS and its allowlists.",
+	Logic: "Over Services of type LoadBalancer: all the workloads behind it are controllers of Ingresses or Gateways: pass. Otherwise internal " +
+		"(the provider's annotation says so, or every address is private), or loadBalancerSourceRanges narrower than everything: warning. " +
+		"No address yet: not assessed. Else: fail; its node ports are open too, unless allocateLoadBalancerNodePorts is false.",
+	Fix:         "Make the Service a ClusterIP and expose the workload by an Ingress or a route; where it has to be a load balancer, make it internal by your provider's annotation or limit spec.loadBalancerSourceRanges.",
+	Controls:    exposes("What a load balancer lets in is controlled by nothing behind it."),
+	Responsible: audit.User,
+	Severity:    audit.High,
+	Needs:       []audit.Resource{audit.Services},
+	Uses:        servicePeers,
+	Run: func(f *audit.Facts) []audit.Finding {
+		var findings []audit.Finding
+		for i := range f.Services {
+			if s := &f.Services[i]; s.Type == "LoadBalancer" {
+				findings = append(findings, judgeLoadBalancer(f, s))
+			}
+		}
+		return findings
+	},
+}
+
+func judgeLoadBalancer(f *audit.Facts, s *audit.Service) audit.Finding {
+	j := audit.Judge(serviceSubject(s))
+	balancing, how := f.BalancingOf(s)
+	j.Observed("type LoadBalancer, %s", how)
+	nodePorts := "; its node ports are open on every node too"
+	if s.NoNodePorts {
+		nodePorts = "; it opens no node ports"
+	}
+	controller, leads := f.LeadsToController(s)
+	gap, unread := leadsWhere(f, s)
+	switch {
+	case leads:
+		j.Pass("leads to %s", controller)
+	case unread:
+		j.NotAssessed(gap.Reason, "whether it leads to a controller isn't known: %s", gap.Message)
+	case len(s.SourceRanges) > 0 && !slices.ContainsFunc(s.SourceRanges, wholeFamily):
+		j.Warn("leads past the Ingress, to be reached from %s only%s", several(s.SourceRanges), nodePorts)
+	case balancing == audit.InternalBalancer:
+		j.Warn("leads past the Ingress, for the internal network (%s)%s", how, nodePorts)
+	case balancing == audit.PendingBalancer:
+		j.NotAssessed(audit.Unknown, "leads past the Ingress; whom it lets in isn't known: %s", how)
+	default:
+		j.Fail("lets everybody in past the Ingress (%s)%s", how, nodePorts)
+	}
+	return j.Finding()
+}
+
+// wholeFamily reports whether a range holds every address of a family.
+func wholeFamily(text string) bool {
+	p, err := netip.ParsePrefix(text)
+	return err != nil || p.Bits() == 0
+}
+
+var noExternalIPs = audit.Check{
+	ID:    "EXP-05",
+	Title: "No Service claims external addresses",
+	Doc: "A Service with externalIPs takes the traffic for these addresses on every node, whoever they belong to: " +
+		"who may write Services can intercept connections of others (CVE-2020-8554, https://github.com/kubernetes/kubernetes/issues/97076).",
+	Logic:       "spec.externalIPs is empty: pass, else fail.",
+	Fix:         "Remove spec.externalIPs and use a LoadBalancer to an ingress controller; have admission refuse the field (plugin DenyServiceExternalIPs).",
+	Controls:    exposes("An address that a Service claims is traffic taken from where it was meant to go."),
+	Responsible: audit.User,
+	Severity:    audit.High,
+	Needs:       []audit.Resource{audit.Services},
+	Run: func(f *audit.Facts) []audit.Finding {
+		var findings []audit.Finding
+		for i := range f.Services {
+			s := &f.Services[i]
+			j := audit.Judge(serviceSubject(s))
+			if len(s.ExternalIPs) == 0 {
+				j.Pass("claims no external address")
+			} else {
+				j.Evidence("spec.externalIPs", several(s.ExternalIPs), audit.Configured)
+				j.Fail("claims %s: every node takes the traffic for it (CVE-2020-8554)", several(s.ExternalIPs))
+			}
+			findings = append(findings, j.Finding())
+		}
+		return findings
+	},
+}
