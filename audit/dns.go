@@ -1,6 +1,85 @@
 package audit
 
-// A DNSView is the DNS in use.
-type DNSView struct{}
+import (
+	"net/netip"
+	"slices"
+	"strings"
+)
 
-func dnsView(*Snapshot) DNSView { return DNSView{} }
+// A DNSView is the DNS in use: the Services that Pods are told to ask, and the addresses
+// that stand for it where a node or a provider answers.
+type DNSView struct {
+	Services  []DNSService // sorted by namespace and name
+	Addresses []DNSAddress // beside the Services' own
+}
+
+// A DNSService is a Service of the cluster's DNS.
+type DNSService struct {
+	Service *Service
+	Ready   int  // endpoints that are ready
+	Known   bool // EndpointSlices or Endpoints of it were read
+}
+
+// A DNSAddress is an address outside the Pods' network that answers DNS.
+type DNSAddress struct {
+	Address netip.Addr
+	What    string // "NodeLocal DNSCache", "Cloud DNS"
+}
+
+// Found reports whether any DNS is known.
+func (v *DNSView) Found() bool { return len(v.Services)+len(v.Addresses) > 0 }
+
+// The addresses of NodeLocal DNSCache
+// (https://kubernetes.io/docs/tasks/administer-cluster/nodelocaldns/) and of Cloud DNS for
+// GKE (https://cloud.google.com/kubernetes-engine/docs/how-to/cloud-dns).
+var (
+	nodeLocalAddress = netip.MustParseAddr("169.254.20.10")
+	cloudDNSAddress  = netip.MustParseAddr("169.254.169.254")
+)
+
+// dnsServices name the Services of known installers: kubeadm and its like, k3s, RKE2,
+// OpenShift.
+var dnsServices = [][2]string{
+	{"kube-system", "kube-dns"}, {"kube-system", "rke2-coredns-rke2-coredns"}, {"kube-system", "coredns"}, {"openshift-dns", "dns-default"},
+}
+
+func dnsView(s *Snapshot) DNSView {
+	var v DNSView
+	for i := range s.Services {
+		service := &s.Services[i]
+		named := slices.Contains(dnsServices, [2]string{service.Namespace, service.Name})
+		labelled := service.Namespace == "kube-system" && service.Labels["k8s-app"] == "kube-dns" && service.Name != "kube-dns-upstream"
+		if !named && !labelled || service.Name == "node-local-dns" || !servesDNS(service) {
+			continue
+		}
+		d := DNSService{Service: service}
+		for j := range s.Backends {
+			if b := &s.Backends[j]; b.Namespace == service.Namespace && b.Service == service.Name {
+				d.Known = true
+				if b.Kind == "EndpointSlice" {
+					d.Ready += b.Ready
+				} else if d.Ready == 0 {
+					d.Ready = b.Ready
+				}
+			}
+		}
+		v.Services = append(v.Services, d)
+	}
+	nodeLocal := false
+	for i := range s.Controllers {
+		c := &s.Controllers[i]
+		nodeLocal = nodeLocal || c.Kind == "DaemonSet" && c.Namespace == "kube-system" && (c.Name == "node-local-dns" || c.Labels["k8s-app"] == "node-local-dns")
+	}
+	if nodeLocal {
+		v.Addresses = append(v.Addresses, DNSAddress{nodeLocalAddress, "NodeLocal DNSCache"})
+	}
+	if len(v.Services) == 0 && slices.ContainsFunc(s.Nodes, func(n Node) bool { return strings.HasPrefix(n.ProviderID, "gce://") }) {
+		v.Addresses = append(v.Addresses, DNSAddress{cloudDNSAddress, "Cloud DNS"})
+	}
+	return v
+}
+
+// servesDNS reports whether a Service has a port 53.
+func servesDNS(s *Service) bool {
+	return slices.ContainsFunc(s.Ports, func(p ServicePort) bool { return p.Port == 53 })
+}

@@ -4,10 +4,21 @@ import "github.com/kubevidence/kubevidence/audit"
 
 // All is every check of this build, in the order of the catalogue.
 var All = []audit.Check{
+	privateAddresses,
+	rangesDontOverlap,
+	servicesLeadToPods,
+	podsFromControllers,
+
+	dnsWorks,
+	dnsNamesUsed,
+	dnsReached,
+	dnsResolversOwn,
+
 	workloadIngressIsolated,
 	workloadEgressIsolated,
 	namespaceDefaultDeny,
 	policyOpensNothing,
+	outsideOnPurpose,
 	policySelectsSomething,
 	policyUnderstood,
 

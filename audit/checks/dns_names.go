@@ -1,0 +1,170 @@
+package checks
+
+import (
+	"net/netip"
+	"slices"
+
+	"github.com/kubevidence/kubevidence/audit"
+)
+
+var dnsNamesUsed = audit.Check{
+	ID:    "DNS-02",
+	Title: "Workloads use names, not the addresses of Pods",
+	Doc:   "A Pod's address is another Pod's tomorrow: who connects to it by number reaches whoever has it then. A name follows the workload.",
+	Logic: "IP addresses that stand bare in a container's environment, command or arguments (networks, loopback, unspecified and listen addresses aside): " +
+		"the address of a Pod that runs now: fail. A Service's ClusterIP, or another address in the ranges of Pods or Services: warning. Addresses of nodes, and of Pods in their network, don't count. Values are never kept.",
+	Fix:         "Use the Service's name (name.namespace.svc) instead of the address.",
+	Controls:    refs(supportsServices("Names keep a connection with the service that was meant.")),
+	Responsible: audit.User,
+	Severity:    audit.Medium,
+	Needs:       []audit.Resource{audit.Pods},
+	Uses:        slices.Concat(podControllers, []audit.Resource{audit.Services, audit.Nodes, audit.ServiceCIDRs}),
+	Run: func(f *audit.Facts) []audit.Finding {
+		book := newAddressBook(f)
+		templates := templatesOf(f)
+		var findings []audit.Finding
+		for i := range f.Workloads {
+			w := &f.Workloads[i]
+			j := audit.Judge(w.Subject)
+			j.Speaks(w.Pods, nil)
+			said := map[audit.Literal]bool{}
+			for _, t := range templates[w.Subject.Key()] {
+				for _, l := range t.Literals {
+					if !said[l] {
+						said[l] = true
+						book.judge(j, l, w.Mirror)
+					}
+				}
+			}
+			j.Pass("no address of a Pod or a Service stands in its environment or arguments")
+			if gap, unread := f.Unread(audit.Services, ""); unread && len(said) > 0 {
+				j.NotAssessed(gap.Reason, "whether its addresses are those of Services isn't known: %s", gap.Message)
+			}
+			findings = append(findings, j.Finding())
+		}
+		return findings
+	},
+}
+
+// An addressBook knows whose addresses there are.
+type addressBook struct {
+	nodes    map[netip.Addr]bool
+	pods     map[netip.Addr]string
+	services map[netip.Addr]string
+	ranges   []netip.Prefix
+}
+
+func newAddressBook(f *audit.Facts) *addressBook {
+	b := &addressBook{map[netip.Addr]bool{}, map[netip.Addr]string{}, map[netip.Addr]string{}, nil}
+	for i := range f.Nodes {
+		for _, a := range f.Nodes[i].Addresses {
+			if parsed, err := netip.ParseAddr(a.Address); err == nil {
+				b.nodes[parsed.Unmap()] = true
+			}
+		}
+		b.ranges = append(b.ranges, prefixes(f.Nodes[i].PodCIDRs)...)
+	}
+	for i := range f.Policies.Cluster.Pods {
+		p := &f.Policies.Cluster.Pods[i]
+		for _, a := range p.Addresses {
+			if p.HostNetwork {
+				b.nodes[a.Unmap()] = true
+			} else {
+				b.pods[a.Unmap()] = p.Namespace + "/" + p.Name
+			}
+		}
+	}
+	for i := range f.Services {
+		for _, text := range f.Services[i].ClusterIPs {
+			if a, err := netip.ParseAddr(text); err == nil {
+				b.services[a.Unmap()] = f.Services[i].Namespace + "/" + f.Services[i].Name
+			}
+		}
+	}
+	for i := range f.ServiceCIDRs {
+		b.ranges = append(b.ranges, prefixes(f.ServiceCIDRs[i].CIDRs)...)
+	}
+	return b
+}
+
+func prefixes(texts []string) []netip.Prefix {
+	var list []netip.Prefix
+	for _, text := range texts {
+		if p, err := netip.ParsePrefix(text); err == nil {
+			list = append(list, p.Masked())
+		}
+	}
+	return list
+}
+
+// judge says what a literal is the address of. What the platform's static Pods are told,
+// such as where the API server's Service starts, is the installer's.
+func (b *addressBook) judge(j *audit.Judgement, l audit.Literal, mirror bool) {
+	a, err := netip.ParseAddr(l.Address)
+	if err != nil || mirror || b.nodes[a] {
+		return
+	}
+	place := "container " + l.Container + ": " + l.Field + " " + l.Name
+	switch {
+	case b.pods[a] != "":
+		j.Evidence(place, l.Address, audit.Configured)
+		j.Fail("%s holds %s, the address of Pod %s", place, l.Address, b.pods[a])
+	case b.services[a] != "":
+		j.Evidence(place, l.Address, audit.Configured)
+		j.Warn("%s holds %s, the ClusterIP of Service %s", place, l.Address, b.services[a])
+	case slices.ContainsFunc(b.ranges, func(p netip.Prefix) bool { return p.Contains(a) }):
+		j.Evidence(place, l.Address, audit.Configured)
+		j.Warn("%s holds %s, an address of the Pods' or Services' network that nothing has now", place, l.Address)
+	}
+}
+
+var dnsResolversOwn = audit.Check{
+	ID:          "DNS-04",
+	Title:       "Workloads ask the cluster's resolvers",
+	Doc:         "A workload that asks another resolver tells it which services it looks for, and may be answered anything.",
+	Logic:       "dnsPolicy None, or Default outside the host's network (the cluster's DNS itself aside), or a public nameserver in dnsConfig: warning.",
+	Fix:         "Remove dnsPolicy and dnsConfig from the Pod template; names outside the cluster are the DNS' to forward.",
+	Controls:    refs(supportsServices("Resolvers of one's own choice go round the network service that is controlled.")),
+	Responsible: audit.User,
+	Severity:    audit.Low,
+	Needs:       []audit.Resource{audit.Pods},
+	Uses:        slices.Concat(podControllers, []audit.Resource{audit.Services}),
+	Run: func(f *audit.Facts) []audit.Finding {
+		templates := templatesOf(f)
+		own := map[string]bool{} // workloads of the cluster's DNS
+		for _, d := range f.DNS.Services {
+			for _, w := range f.Fronts.Behind(d.Service) {
+				own[f.Workloads[w].Subject.Key()] = true
+			}
+		}
+		var findings []audit.Finding
+		for i := range f.Workloads {
+			w := &f.Workloads[i]
+			j := audit.Judge(w.Subject)
+			j.Speaks(w.Pods, nil)
+			for _, t := range templates[w.Subject.Key()] {
+				if own[w.Subject.Key()] || w.Mirror {
+					break
+				}
+				if t.DNSPolicy == "None" {
+					j.Warn("dnsPolicy is None: it asks %s instead of the cluster's DNS", several(t.Nameservers))
+				}
+				if t.DNSPolicy == "Default" && !t.HostNetwork {
+					if gap, unread := f.Unread(audit.Services, ""); unread {
+						j.NotAssessed(gap.Reason, "dnsPolicy is Default; whether it is the cluster's DNS itself isn't known: %s", gap.Message)
+					} else {
+						j.Warn("dnsPolicy is Default: it asks the node's resolver, which knows no Service")
+					}
+				}
+				for _, text := range t.Nameservers {
+					if a, err := netip.ParseAddr(text); err == nil && f.PrivacyOf(a) == audit.PublicAddress {
+						j.Warn("dnsConfig names %s, a public resolver", text)
+					}
+				}
+			}
+			j.Pass("asks the cluster's DNS")
+			findings = append(findings, j.Finding())
+		}
+		return findings
+	},
+}

@@ -1,0 +1,157 @@
+package checks
+
+import (
+	"net/netip"
+	"slices"
+	"strconv"
+
+	"github.com/kubevidence/kubevidence/audit"
+	"github.com/kubevidence/kubevidence/audit/netpol"
+	corev1 "k8s.io/api/core/v1"
+)
+
+var dnsReached = audit.Check{
+	ID:    "DNS-03",
+	Title: "Workloads that are isolated for egress may ask the cluster's DNS",
+	Doc:   "An egress policy that forgets DNS breaks every name, and is mostly mended by a rule that opens far too much.",
+	Logic: "Over workloads that policies isolate for egress: the DNS in use may be reached on its target port by UDP and by TCP, by declared policy; " +
+		"with NodeLocal DNSCache or a managed DNS its address counts. Denied: warning. It can't be told: not assessed. Not isolated: no subject.",
+	Fix: "Allow egress to the DNS in use: to: [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: kube-system}}, podSelector: {matchLabels: {k8s-app: kube-dns}}}], " +
+		"ports: [{port: 53, protocol: UDP}, {port: 53, protocol: TCP}].",
+	Controls:    refs(supportsServices("Who may not ask the DNS can't use services by name.")),
+	Responsible: audit.User,
+	Severity:    audit.Low,
+	Needs:       []audit.Resource{audit.Pods, audit.NetworkPolicies, audit.Services},
+	Uses:        slices.Concat(podControllers, otherPolicies),
+	Run: func(f *audit.Facts) []audit.Finding {
+		r := newResolver(f)
+		var findings []audit.Finding
+		for i := range f.Workloads {
+			w := &f.Workloads[i]
+			isolation := f.Isolation(w, netpol.Egress)
+			if isolation.Verdict != netpol.Restricted {
+				continue
+			}
+			if len(r.pods)+len(f.DNS.Addresses) == 0 {
+				j := audit.Judge(audit.ClusterSubject())
+				j.NotAssessed(audit.Unknown, "no DNS that this build knows, with Pods that answer, was found")
+				return []audit.Finding{j.Finding()}
+			}
+			findings = append(findings, r.judge(w, isolation))
+		}
+		return findings
+	},
+}
+
+// A resolver answers whether workloads reach the DNS in use.
+type resolver struct {
+	*audit.Facts
+	view *reachView
+	pods []dnsPort
+}
+
+// A dnsPort is a Pod that answers, and the port on which.
+type dnsPort struct {
+	pod  int
+	port int32
+}
+
+func newResolver(f *audit.Facts) *resolver {
+	r := &resolver{Facts: f, view: viewReach(f)}
+	for _, d := range f.DNS.Services {
+		for _, p := range d.Service.Ports {
+			if p.Port != 53 {
+				continue
+			}
+			for _, w := range f.Fronts.Behind(d.Service) {
+				for _, member := range f.Workloads[w].Members {
+					if n, ok := targetOf(&f.Policies.Cluster.Pods[member], p); ok && !slices.Contains(r.pods, dnsPort{member, n}) {
+						r.pods = append(r.pods, dnsPort{member, n})
+					}
+				}
+			}
+		}
+	}
+	return r
+}
+
+// targetOf resolves a Service's target port on a Pod.
+func targetOf(pod *netpol.Pod, p audit.ServicePort) (int32, bool) {
+	if n, err := strconv.ParseInt(p.TargetPort, 10, 32); err == nil {
+		return int32(n), true
+	}
+	for _, declared := range pod.Ports {
+		if declared.Name == p.TargetPort && string(declared.Protocol) == p.Protocol {
+			return declared.Number, true
+		}
+	}
+	return 0, false
+}
+
+func (r *resolver) judge(w *audit.Workload, isolation audit.WorkloadIsolation) audit.Finding {
+	j := audit.Judge(w.Subject)
+	j.Speaks(w.Pods, nil)
+	j.Command("kubevidence reach --from %s/%s --to %s --port 53/UDP", w.Subject.Namespace, w.Subject.Name, r.target())
+	var denied, doubtful []string
+	for _, pod := range r.view.classes(w.Members) {
+		for _, protocol := range []corev1.Protocol{corev1.ProtocolUDP, corev1.ProtocolTCP} {
+			allowed, doubt := r.reaches(pod, protocol)
+			switch {
+			case allowed:
+			case doubt:
+				doubtful = append(doubtful, string(protocol))
+			default:
+				denied = append(denied, string(protocol))
+			}
+		}
+	}
+	slices.Sort(denied)
+	slices.Sort(doubtful)
+	denied, doubtful = slices.Compact(denied), slices.Compact(doubtful)
+	gap, unread := firstGap(r.Facts, "", audit.DaemonSets)
+	switch {
+	case unread && len(r.DNS.Addresses) == 0:
+		j.NotAssessed(gap.Reason, "which DNS is in use, a cache on the nodes or its Pods, isn't known: %s", gap.Message)
+	case len(denied) > 0:
+		j.Warn("may not ask the DNS (%s) by %s: no rule of %s allows it", r.target(), several(denied), isolators(r.Facts, isolation))
+	case len(doubtful) > 0:
+		j.NotAssessed(audit.Unknown, "whether it may ask the DNS (%s) by %s hangs on a policy that can't be understood or wasn't read", r.target(), several(doubtful))
+	default:
+		j.Pass("isolated for egress, and may ask the DNS (%s)", r.target())
+	}
+	return j.Finding()
+}
+
+// target names the DNS in use.
+func (r *resolver) target() string {
+	if len(r.DNS.Addresses) > 0 {
+		return r.DNS.Addresses[0].Address.String()
+	}
+	p := &r.Policies.Cluster.Pods[r.pods[0].pod]
+	return p.Namespace + "/" + p.Name
+}
+
+// reaches reports whether a Pod may ask the DNS by a protocol: an address of NodeLocal
+// DNSCache or of a managed DNS, else any of the Pods that answer.
+func (r *resolver) reaches(pod int, protocol corev1.Protocol) (allowed, doubtful bool) {
+	if len(r.DNS.Addresses) > 0 {
+		a := r.DNS.Addresses[0].Address
+		for _, path := range r.Policies.Reach.Reach(netpol.PodEndpoint(pod), netpol.OutsideEndpoint(netip.PrefixFrom(a, a.BitLen()))) {
+			allowed = allowed || path.Allowed.Allows(protocol, 53)
+			doubtful = doubtful || path.Indeterminate.Allows(protocol, 53)
+		}
+		return allowed, doubtful
+	}
+	seen := map[int]bool{}
+	for _, to := range r.pods {
+		class := r.Policies.Reach.Class(to.pod)
+		if seen[class] {
+			continue
+		}
+		seen[class] = true
+		path := r.Policies.Reach.Reach(netpol.PodEndpoint(pod), netpol.PodEndpoint(to.pod))[0]
+		allowed = allowed || path.Allowed.Allows(protocol, to.port)
+		doubtful = doubtful || path.Indeterminate.Allows(protocol, to.port)
+	}
+	return allowed, doubtful
+}

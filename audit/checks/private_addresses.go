@@ -1,0 +1,183 @@
+package checks
+
+import (
+	"net/netip"
+	"slices"
+	"strings"
+
+	"github.com/kubevidence/kubevidence/audit"
+)
+
+var privateAddresses = audit.Check{
+	ID:    "PRV-01",
+	Title: "Pods, Services and Nodes have private addresses",
+	Doc:   "The private network deserves its name where its addresses can't be reached from the Internet: RFC 1918, RFC 4193, or ranges that the organization states.",
+	Logic: "Over Nodes (their InternalIP and the addresses of the Pods on them) and the networks of Services: an address outside RFC 1918, RFC 4193 and network.privateRanges: fail. " +
+		"Shared address space (100.64.0.0/10) or IPv6 global unicast: warning, for whether it is reachable isn't visible to the API. A Node's ExternalIP: warning.",
+	Fix:         "Move Pods, Services and Nodes to private networks. If a range is private by agreement with your provider, state it in network.privateRanges of the configuration.",
+	Controls:    refs(networks("A network that can't be addressed from outside is controlled at its border.")),
+	Responsible: audit.Administrator,
+	Severity:    audit.High,
+	Needs:       []audit.Resource{audit.Nodes, audit.Pods, audit.Services},
+	Uses:        []audit.Resource{audit.ServiceCIDRs},
+	Run: func(f *audit.Facts) []audit.Finding {
+		onNode := map[string][]netip.Addr{}
+		for i := range f.Pods {
+			p := &f.Pods[i]
+			if p.HostNetwork {
+				continue
+			}
+			for _, text := range p.Addresses {
+				if a, err := netip.ParseAddr(text); err == nil {
+					onNode[p.Node] = append(onNode[p.Node], a)
+				}
+			}
+		}
+		var findings []audit.Finding
+		for i := range f.Nodes {
+			n := &f.Nodes[i]
+			j := audit.Judge(nodeSubject(n))
+			for _, address := range n.Addresses {
+				a, err := netip.ParseAddr(address.Address)
+				switch {
+				case err != nil:
+				case address.Type == "ExternalIP":
+					j.Warn("has the external address %s: it is reached from outside unless a firewall says otherwise", a)
+				case address.Type == "InternalIP":
+					judgeAddress(f, j, "its InternalIP", a)
+				}
+			}
+			judgeAll(f, j, "the Pods on it", onNode[n.Name])
+			j.Pass("its address and those of its Pods are private")
+			findings = append(findings, j.Finding())
+			delete(onNode, n.Name)
+		}
+		var elsewhere, services []netip.Addr
+		for _, addresses := range onNode {
+			elsewhere = append(elsewhere, addresses...)
+		}
+		for i := range f.Services {
+			for _, text := range f.Services[i].ClusterIPs {
+				if a, err := netip.ParseAddr(text); err == nil {
+					services = append(services, a)
+				}
+			}
+		}
+		for _, network := range []struct {
+			name      string
+			addresses []netip.Addr
+		}{{"Pods", elsewhere}, {"Services", services}} {
+			if len(network.addresses) == 0 {
+				continue
+			}
+			j := audit.Judge(audit.Subject{Kind: "Network", Name: strings.ToLower(network.name)})
+			j.Observed("%s of %s", countedAddresses(len(network.addresses)), network.name)
+			j.Command("kubectl get %s -A -o wide", strings.ToLower(network.name))
+			judgeAll(f, j, "the "+network.name, network.addresses)
+			j.Pass("the addresses of the %s are private", network.name)
+			findings = append(findings, j.Finding())
+		}
+		return findings
+	},
+}
+
+func countedAddresses(n int) string {
+	if n == 1 {
+		return "1 address"
+	}
+	return strings.TrimSuffix(counted(n, "address"), "s") + "es"
+}
+
+func nodeSubject(n *audit.Node) audit.Subject {
+	return audit.Subject{APIVersion: "v1", Kind: "Node", Name: n.Name, UID: n.UID, ResourceVersion: n.ResourceVersion}
+}
+
+// judgeAll says what is true of many addresses once, by the first of them.
+func judgeAll(f *audit.Facts, j *audit.Judgement, whose string, addresses []netip.Addr) {
+	slices.SortFunc(addresses, netip.Addr.Compare)
+	said := map[audit.Privacy]bool{}
+	for _, a := range addresses {
+		if privacy := f.PrivacyOf(a); !said[privacy] {
+			said[privacy] = true
+			judgeAddress(f, j, whose, a)
+		}
+	}
+}
+
+func judgeAddress(f *audit.Facts, j *audit.Judgement, whose string, a netip.Addr) {
+	switch f.PrivacyOf(a) {
+	case audit.PublicAddress:
+		j.Fail("%s: %s is a public address", whose, a)
+	case audit.UnclearAddress:
+		j.Warn("%s: %s is in a range of which the API doesn't show whether it is reachable (100.64.0.0/10, or IPv6 global unicast)", whose, a)
+	}
+}
+
+// dockerBridge is the network that Docker gives its bridge on each node
+// (https://docs.docker.com/engine/network/drivers/bridge/).
+var dockerBridge = netip.MustParsePrefix("172.17.0.0/16")
+
+var rangesDontOverlap = audit.Check{
+	ID:    "PRV-03",
+	Title: "The address ranges of Pods, Services and Nodes don't overlap",
+	Doc:   "Where ranges overlap an address belongs to two, and traffic reaches the wrong one, or goes round what should stop it.",
+	Logic: "Over Node podCIDRs and ServiceCIDRs: one overlaps another, or holds a Node's address: fail. It overlaps 172.17.0.0/16, Docker's bridge: warning. " +
+		"Without ServiceCIDR objects (before Kubernetes 1.33) the range of Services isn't known and isn't judged; without podCIDRs (as with some plugins) that of Pods isn't.",
+	Fix:         "Plan ranges that don't overlap: --cluster-cidr, --service-cluster-ip-range and the plugin's pools; a range in use can't be changed without moving workloads.",
+	Controls:    refs(supportsNetworks("Ranges that don't overlap keep networks apart.")),
+	Responsible: audit.Administrator,
+	Severity:    audit.Medium,
+	Needs:       []audit.Resource{audit.Nodes},
+	Uses:        []audit.Resource{audit.ServiceCIDRs},
+	Run: func(f *audit.Facts) []audit.Finding {
+		type owned struct {
+			subject audit.Subject
+			ranges  []netip.Prefix
+		}
+		var all []owned
+		for i := range f.Nodes {
+			all = append(all, owned{nodeSubject(&f.Nodes[i]), prefixes(f.Nodes[i].PodCIDRs)})
+		}
+		for i := range f.ServiceCIDRs {
+			c := &f.ServiceCIDRs[i]
+			all = append(all, owned{audit.Subject{APIVersion: "networking.k8s.io/v1", Kind: "ServiceCIDR", Name: c.Name, UID: c.UID, ResourceVersion: c.ResourceVersion}, prefixes(c.CIDRs)})
+		}
+		var findings []audit.Finding
+		for i := range all {
+			j := audit.Judge(all[i].subject)
+			if len(all[i].ranges) == 0 {
+				j.NotApplicable("states no range")
+				findings = append(findings, j.Finding())
+				continue
+			}
+			var words []string
+			for _, p := range all[i].ranges {
+				words = append(words, p.String())
+				for k := range all {
+					for _, q := range all[k].ranges {
+						if i != k && p.Overlaps(q) {
+							j.Fail("%s overlaps %s of %s", p, q, all[k].subject)
+						}
+					}
+				}
+				for n := range f.Nodes {
+					for _, address := range f.Nodes[n].Addresses {
+						if a, err := netip.ParseAddr(address.Address); err == nil && p.Contains(a) {
+							j.Fail("%s holds %s, the address of Node %s", p, a, f.Nodes[n].Name)
+						}
+					}
+				}
+				if p.Overlaps(dockerBridge) {
+					j.Warn("%s overlaps %s, which Docker gives its bridge on each node", p, dockerBridge)
+				}
+			}
+			j.Observed("%s", several(words))
+			if gap, unread := f.Unread(audit.ServiceCIDRs, ""); unread && all[i].subject.Kind == "Node" {
+				j.NotAssessed(gap.Reason, "whether it overlaps the range of Services isn't known: %s", gap.Message)
+			}
+			j.Pass("%s overlaps no other range", several(words))
+			findings = append(findings, j.Finding())
+		}
+		return findings
+	},
+}

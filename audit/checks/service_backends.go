@@ -1,0 +1,134 @@
+package checks
+
+import (
+	"net/netip"
+	"slices"
+
+	"github.com/kubevidence/kubevidence/audit"
+)
+
+var servicesLeadToPods = audit.Check{
+	ID:    "PRV-04",
+	Title: "Services lead to Pods",
+	Doc: "A Service without a selector leads where its endpoints say, and who may write them leads traffic anywhere. " +
+		"An ExternalName behind an Ingress makes the controller a way out of the cluster.",
+	Logic: "Over Services but default/kubernetes: no selector, with endpoints that people wrote to addresses that no Pod has: warning. " +
+		"No selector otherwise: warning. ExternalName to which an Ingress leads: warning. A selector, or ExternalName without an Ingress: pass.",
+	Fix:         "Give the Service a selector. Where it has to lead out of the cluster, document it and limit by egress policy who gets there.",
+	Controls:    refs(networks("A Service that leads to Pods stays inside the private network."), segregated("An endpoint that people write can lead across a border of segregation.")),
+	Responsible: audit.User,
+	Severity:    audit.Low,
+	Needs:       []audit.Resource{audit.Services},
+	Uses:        []audit.Resource{audit.EndpointSlices, audit.Endpoints, audit.Ingresses, audit.Pods, audit.Nodes},
+	Run: func(f *audit.Facts) []audit.Finding {
+		outside := outsideBackends(f)
+		var findings []audit.Finding
+		for i := range f.Services {
+			s := &f.Services[i]
+			if s.Namespace == "default" && s.Name == "kubernetes" {
+				continue
+			}
+			j := audit.Judge(serviceSubject(s))
+			ingresses := f.Fronts.IngressesTo(s)
+			gap, unread := firstGap(f, s.Namespace, audit.EndpointSlices, audit.Endpoints)
+			switch {
+			case s.Type == "ExternalName" && len(ingresses) > 0:
+				j.Warn("leads to %s outside the cluster, and Ingress %s leads to it", s.ExternalName, several(ingresses))
+			case s.Type == "ExternalName":
+				if gap, unread := f.Unread(audit.Ingresses, s.Namespace); unread {
+					j.NotAssessed(gap.Reason, "leads to %s outside the cluster; whether an Ingress leads to it isn't known: %s", s.ExternalName, gap.Message)
+				} else {
+					j.Pass("is a name for %s, to which no Ingress leads", s.ExternalName)
+				}
+			case len(s.Selector) > 0:
+				j.Pass("leads to the Pods that its selector finds")
+			case len(outside[[2]string{s.Namespace, s.Name}]) > 0:
+				j.Warn("has no selector, and leads to %s, which no Pod has", several(outside[[2]string{s.Namespace, s.Name}]))
+			case unread:
+				j.NotAssessed(gap.Reason, "has no selector; where it leads isn't known: %s", gap.Message)
+			case hasBackends(f, s):
+				j.Warn("has no selector: who writes its endpoints says where it leads; now to Pods or Nodes of the cluster")
+			default:
+				j.Warn("has no selector: who writes its endpoints says where it leads")
+			}
+			findings = append(findings, j.Finding())
+		}
+		return findings
+	},
+}
+
+func firstGap(f *audit.Facts, namespace string, resources ...audit.Resource) (audit.Gap, bool) {
+	for _, r := range resources {
+		if gap, unread := f.Unread(r, namespace); unread {
+			return gap, true
+		}
+	}
+	return audit.Gap{}, false
+}
+
+func hasBackends(f *audit.Facts, s *audit.Service) bool {
+	return slices.ContainsFunc(f.Backends, func(b audit.Backends) bool {
+		return b.Namespace == s.Namespace && b.Service == s.Name && b.Ready+b.NotReady > 0
+	})
+}
+
+// outsideBackends returns, by namespace and name of a Service, the addresses behind it
+// that neither a Pod nor a Node has.
+func outsideBackends(f *audit.Facts) map[[2]string][]string {
+	inside := map[string]bool{}
+	for i := range f.Pods {
+		for _, a := range f.Pods[i].Addresses {
+			inside[a] = true
+		}
+	}
+	for i := range f.Nodes {
+		for _, a := range f.Nodes[i].Addresses {
+			inside[a.Address] = true
+		}
+	}
+	outside := map[[2]string][]string{}
+	for i := range f.Backends {
+		b := &f.Backends[i]
+		for _, address := range b.Bare {
+			if _, err := netip.ParseAddr(address); err == nil && inside[address] {
+				continue
+			}
+			key := [2]string{b.Namespace, b.Service}
+			if !slices.Contains(outside[key], address) {
+				outside[key] = append(outside[key], address)
+			}
+		}
+	}
+	return outside
+}
+
+var podsFromControllers = audit.Check{
+	ID:          "PRV-05",
+	Title:       "Pods come from controllers",
+	Doc:         "A Pod that nobody's controller made is gone when its node goes, is never updated, and its template stands nowhere to be reviewed. Deployments give Pods an owner.",
+	Logic:       "Over workloads: a Pod without a controller that isn't static: warning. Every other: pass.",
+	Fix:         "Make a Deployment, StatefulSet, DaemonSet or Job from the Pod's template and delete the Pod.",
+	Controls:    refs(supportsNetworks("What runs in the network is known where controllers make it.")),
+	Responsible: audit.User,
+	Severity:    audit.Low,
+	Needs:       []audit.Resource{audit.Pods},
+	Uses:        podControllers,
+	Run: func(f *audit.Facts) []audit.Finding {
+		var findings []audit.Finding
+		for i := range f.Workloads {
+			w := &f.Workloads[i]
+			j := audit.Judge(w.Subject)
+			j.Speaks(w.Pods, nil)
+			switch {
+			case w.Subject.Kind == "Pod" && w.Mirror:
+				j.Pass("is a static Pod, which the kubelet keeps")
+			case w.Subject.Kind == "Pod":
+				j.Warn("no controller made it: nothing replaces or updates it")
+			default:
+				j.Pass("comes from a %s", w.Subject.Kind)
+			}
+			findings = append(findings, j.Finding())
+		}
+		return findings
+	},
+}
