@@ -32,7 +32,7 @@ func Derive(s *Snapshot, c *Config, o Options) *Facts {
 	f.Workloads, f.Policies = workloads(s)
 	f.Fronts = frontView(s, f.Workloads, f.Policies)
 	f.DNS = dnsView(s)
-	f.Plugin = pluginView(s)
+	f.Plugin = pluginView(s, o.At)
 	f.TLS = tlsView(s)
 	f.Exposures = exposures(s)
 	f.Issuance = issuerView(s, &f.TLS)

@@ -51,7 +51,7 @@ func New(in Input) (*Record, error) {
 		Findings:         in.Result.Findings,
 		Waivers:          in.Waivers,
 		Attestations:     in.Attestations,
-		Inventory:        Inventory{Certificates: certificates(f), Isolation: isolation(f)},
+		Inventory:        Inventory{Certificates: certificates(f), Isolation: isolation(f), Reachability: reachability(f), Network: network(f)},
 		Responsibilities: responsibilities(),
 	}
 	r.Collection.Complete = complete(&r.Collection)

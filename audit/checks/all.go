@@ -5,6 +5,7 @@ import "github.com/kubevidence/kubevidence/audit"
 // All is every check of this build, in the order of the catalogue.
 var All = []audit.Check{
 	privateAddresses,
+	privateNetworkTrusted,
 	rangesDontOverlap,
 	servicesLeadToPods,
 	podsFromControllers,
@@ -21,6 +22,8 @@ var All = []audit.Check{
 	outsideOnPurpose,
 	policySelectsSomething,
 	policyUnderstood,
+	pluginEnforces,
+	admissionRequiresPolicies,
 
 	tenantsSegregated,
 	sensitiveClosed,

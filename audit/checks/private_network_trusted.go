@@ -1,0 +1,44 @@
+package checks
+
+import (
+	"slices"
+
+	"github.com/kubevidence/kubevidence/audit"
+)
+
+var privateNetworkTrusted = audit.Check{
+	ID:    "PRV-02",
+	Title: "The network between the nodes is encrypted, or was audited",
+	Doc: "Inside the cluster traffic mostly travels in the clear. The private network may be trusted where it is encrypted from Pod to Pod, " +
+		"or where an infrastructure audit says that nobody else is on it.",
+	Logic: "Encryption between Pods is configured on every node: pass. On some: warning. Not configured, and a valid attestation of an infrastructure audit names this check: attested. " +
+		"Neither: fail. Whether it is configured isn't known: not assessed.",
+	Fix: "Switch encryption on in the network plugin (Cilium or Calico with WireGuard, OVN-Kubernetes with IPsec, k3s with --flannel-backend=wireguard-native), " +
+		"or have the infrastructure audited and state the audit in the configuration's attestations, with checks: [PRV-02].",
+	Controls: refs(networks("The private network deserves trust where nobody can listen in."), services("Traffic between services is protected on its way."),
+		cryptography("Traffic between nodes is encrypted.")),
+	Responsible: audit.Administrator,
+	Severity:    audit.High,
+	Needs:       []audit.Resource{audit.Pods, audit.Nodes, audit.DaemonSets},
+	Uses:        pluginResources,
+	Run: func(f *audit.Facts) []audit.Finding {
+		if nothingRuns(f) {
+			return nil
+		}
+		j := audit.Judge(audit.ClusterSubject())
+		j.Command("kubectl get daemonsets.apps -A -o wide")
+		finding := audit.Finding{Check: "PRV-02", Subject: audit.ClusterSubject()}
+		i := slices.IndexFunc(f.Config.Attestations, func(a audit.Attestation) bool { return a.Speaks(&finding) })
+		switch p := &f.Plugin.Encryption; {
+		case p.Status == audit.Fail && i >= 0 && f.Config.Attestations[i].Valid(f.At):
+			j.NotAssessed(audit.Unknown, "%s It rests on the attestation %s.", p.Statement, f.Config.Attestations[i].ID)
+		case p.Status == audit.Fail && i >= 0:
+			j.Fail("%s The attestation %s doesn't hold at this time.", p.Statement, f.Config.Attestations[i].ID)
+		case p.Status == audit.Fail:
+			j.Fail("%s No attestation of an infrastructure audit stands in for it.", p.Statement)
+		default:
+			noteProtection(j, p)
+		}
+		return []audit.Finding{j.Finding()}
+	},
+}
