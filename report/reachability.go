@@ -173,8 +173,8 @@ func (m *merger) rows() []Reachability {
 }
 
 // network says what enforces policies and encrypts, as the facts have it.
-func network(f *audit.Facts) Network {
-	return Network{Plugins: f.Plugin.Plugins, Enforcement: protection(&f.Plugin.Enforcement), Encryption: protection(&f.Plugin.Encryption)}
+func network(f *audit.Facts) NetworkState {
+	return NetworkState{Plugins: f.Plugin.Plugins, Enforcement: protection(&f.Plugin.Enforcement), Encryption: protection(&f.Plugin.Encryption)}
 }
 
 func protection(p *audit.Protection) Protection {

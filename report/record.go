@@ -272,7 +272,7 @@ type Inventory struct {
 	Certificates []Certificate  `json:"certificates"`
 	Isolation    []Isolation    `json:"isolation"`
 	Reachability []Reachability `json:"reachability"`
-	Network      Network        `json:"network"`
+	Network      NetworkState   `json:"network"`
 }
 
 // A Certificate is a certificate behind a Secret, with what is known of it.
@@ -328,9 +328,9 @@ type Reachability struct {
 	Unisolated    []string            `json:"unisolated"`    // egress: Pods of the sources aren't isolated; ingress: Pods of the destinations
 }
 
-// A Network is what enforces policies and encrypts the traffic between Pods, as far as
+// A NetworkState is what enforces policies and encrypts the traffic between Pods, as far as
 // the API shows it.
-type Network struct {
+type NetworkState struct {
 	Plugins     []string   `json:"plugins"`
 	Enforcement Protection `json:"enforcement"`
 	Encryption  Protection `json:"encryption"`

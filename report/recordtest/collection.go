@@ -65,6 +65,11 @@ func collection(s *audit.Snapshot) audit.Collection {
 		}
 		c.Readings = append(c.Readings, audit.Reading{Resource: r.resource, State: audit.Read, Version: "v1"})
 	}
+	for _, r := range audit.PolicyResources {
+		if r != audit.NetworkPolicies {
+			c.Readings = append(c.Readings, audit.Reading{Resource: r, State: audit.NotServed})
+		}
+	}
 	policies := refused("networkpolicies", "networking.k8s.io", "at the cluster scope")
 	failed := query(audit.NetworkPolicies, "", "/apis/networking.k8s.io/v1/networkpolicies")
 	failed.Listed, failed.Pages, failed.ResourceVersion, failed.Error = 0, 0, "", policies
