@@ -195,7 +195,7 @@ func (p *pluginSurvey) cover(result *Protection, name string) {
 	switch {
 	case schedulable == 0 && len(p.agents[name]) > 0:
 		result.Status = Pass
-		result.Statement = fmt.Sprintf("Configured: %s runs; no Node is among what was read.", name)
+		result.Statement = fmt.Sprintf("Configured: %s runs; no Node that was read has to have an agent yet.", name)
 	case schedulable == 0:
 		result.Reason = Unknown
 		result.Statement = fmt.Sprintf("%s is installed, but no Node that should run it was found.", name)

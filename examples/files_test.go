@@ -154,6 +154,9 @@ func TestObjects(t *testing.T) {
 					t.Errorf("%s: %v", file, err)
 					continue
 				}
+				if meta.GroupVersionKind().Group == "cilium.io" {
+					continue // its module isn't imported: what it has is read into small structs
+				}
 				object, err := types.New(meta.GroupVersionKind())
 				if err != nil {
 					t.Errorf("%s: %v", file, err)

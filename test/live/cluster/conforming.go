@@ -20,6 +20,11 @@ var authority []byte
 //go:embed acme.yaml
 var acme []byte
 
+// ciliumNodes defines what the example has of Cilium's own kinds.
+//
+//go:embed ciliumnodes.yaml
+var ciliumNodes []byte
+
 // Conforming starts the conforming example and waits until cert-manager has issued and
 // registered. What the example would have of cert-manager's own making is left out: there
 // is a real one.
@@ -38,6 +43,9 @@ func Conforming(ctx context.Context, options Options) (*Cluster, error) {
 }
 
 func (c *Cluster) conform(ctx context.Context, options Options) error {
+	if err := c.Apply(ctx, ciliumNodes); err != nil {
+		return err
+	}
 	folder := filepath.Join(options.Examples, "cluster")
 	manifests, err := filesBut(filepath.Join(folder, "conforming"), "60-issuer.yaml", "90-issued.yaml")
 	if err != nil {
