@@ -121,6 +121,8 @@ func inOrder(connections string) string {
 		}
 	}
 	order := []string{"TCP", "UDP", "SCTP"}
-	slices.SortFunc(parts, func(a, b string) int { return slices.Index(order, strings.Fields(a)[0]) - slices.Index(order, strings.Fields(b)[0]) })
+	slices.SortFunc(parts, func(a, b string) int {
+		return slices.Index(order, strings.Fields(a)[0]) - slices.Index(order, strings.Fields(b)[0])
+	})
 	return strings.Join(parts, ",")
 }
