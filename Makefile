@@ -52,7 +52,7 @@ bench-live: build ## Measure a scan of 20,000 Pods against the floor of raw read
 
 .PHONY: docs
 docs: ## Write the generated documentation and goldens anew
-	$(GO) test ./report ./cmd/kubevidence -update
+	$(GO) test ./report ./cmd/kubevidence ./examples -update
 
 .PHONY: lint
 lint: ## Format, vet and lint

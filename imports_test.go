@@ -45,7 +45,7 @@ var outside = []struct {
 	{"github.com/cert-manager/", []string{"audit", "audit/checks", "audit/collect"}, "API types"},
 	{"sigs.k8s.io/gateway-api", []string{"audit", "audit/checks", "audit/collect"}, "API types"},
 	{"sigs.k8s.io/yaml", []string{"audit/collect", "cmd/kubevidence"}, "Kubernetes objects as YAML"},
-	{"k8s.io/api", []string{"audit", "audit/checks", "audit/collect", "audit/netpol", "cmd/kubevidence"}, "API types"},
+	{"k8s.io/api", []string{"audit", "audit/checks", "audit/collect", "audit/netpol", "report", "cmd/kubevidence"}, "API types"},
 	{"k8s.io/", []string{"audit", "audit/checks", "audit/collect", "audit/netpol", "cmd/kubevidence"}, "API machinery"},
 	{"gopkg.in/yaml.v3", []string{"audit", "audit/checks", "audit/collect", "controls"}, "configuration, catalogues and tables, with lines"},
 	{"golang.org/x/net/publicsuffix", []string{"audit/pki"}, "the public suffix list"},

@@ -18,7 +18,7 @@ type ComponentTable struct {
 // A Component is a piece of the platform that checks have to know.
 type Component struct {
 	Name   string   `yaml:"name"`
-	Role   string   `yaml:"role"`   // certificates, ingress, gateway, network, admission, delivery
+	Role   string   `yaml:"role"`   // certificates, ingress, gateway, network, control-plane, admission, delivery
 	Images []string `yaml:"images"` // last elements of repository paths
 	Flags  []string `yaml:"flags"`  // the arguments that checks rely on, without dashes
 }

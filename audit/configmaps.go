@@ -19,10 +19,11 @@ type ConfigMapTable struct {
 
 // A NamedConfigMap is one row of the table.
 type NamedConfigMap struct {
-	Namespace string   `yaml:"namespace"` // "" for any, in files; on a cluster those where a component that has it runs
-	Name      string   `yaml:"name"`
-	Keys      []string `yaml:"keys"` // nil for all
-	Of        []string `yaml:"of"`   // the components (table components) that read it: it is asked for where one runs
+	Namespace string   `yaml:"namespace"` // "" for any, in files; on a cluster that where a component that has it runs
+	Name      string   `yaml:"name"`      // with a flag the name that is usual: what a role grants
+	Flag      string   `yaml:"flag"`      // of the component, that names it; "" where the name is fixed
+	Keys      []string `yaml:"keys"`      // nil for all
+	Of        []string `yaml:"of"`        // the components (table components) that read it: it is asked for where one runs
 }
 
 // Keys returns the keys that are kept of a ConfigMap, nil for all, and whether the table
@@ -50,41 +51,52 @@ func (t *ConfigMapTable) Names() []string {
 // and UDP services (https://kubernetes.github.io/ingress-nginx/user-guide/exposing-tcp-udp-services/).
 var PortConfigMapFlags = []string{"tcp-services-configmap", "udp-services-configmap"}
 
-// WantedConfigMaps returns the namespaces and names of the ConfigMaps that components
-// which run in the cluster read: those of the table that stand in a namespace of their
-// own, and those that ingress-nginx names in its flags; sorted.
-func WantedConfigMaps(s *Snapshot) []Object {
-	wanted := map[[2]string]bool{}
+// A WantedConfigMap is one that is asked for, and the keys that are kept of it.
+type WantedConfigMap struct {
+	Namespace, Name string
+	Keys            []string // nil for all
+}
+
+// WantedConfigMaps returns the ConfigMaps that components which run in the cluster read,
+// sorted: those of the table that stand in a namespace of their own or in the component's,
+// and those that a component's flag names.
+func WantedConfigMaps(s *Snapshot) []WantedConfigMap {
+	wanted := map[[2]string]WantedConfigMap{}
+	want := func(namespace, name string, keys []string) {
+		if key := [2]string{namespace, name}; namespace != "" && name != "" {
+			if _, known := wanted[key]; !known {
+				wanted[key] = WantedConfigMap{namespace, name, keys}
+			}
+		}
+	}
 	for i := range NamedConfigMaps.ConfigMaps {
 		c := &NamedConfigMaps.ConfigMaps[i]
 		for _, component := range c.Of {
-			if c.Namespace != "" && len(s.Running(component)) > 0 {
-				wanted[[2]string{c.Namespace, c.Name}] = true
+			for _, instance := range s.Running(component) {
+				switch namespace, name, named := instance.NamedConfigMap(c.Flag); {
+				case c.Flag != "" && named:
+					want(namespace, name, c.Keys)
+				case c.Flag == "":
+					want(cmp.Or(c.Namespace, instance.Subject.Namespace), c.Name, c.Keys)
+				}
 			}
 		}
 	}
-	for _, instance := range s.Running("ingress-nginx") {
-		for _, flag := range PortConfigMapFlags {
-			if namespace, name, ok := instance.PortConfigMap(flag); ok {
-				wanted[[2]string{namespace, name}] = true
-			}
-		}
+	list := make([]WantedConfigMap, 0, len(wanted))
+	for _, w := range wanted {
+		list = append(list, w)
 	}
-	list := make([]Object, 0, len(wanted))
-	for name := range wanted {
-		list = append(list, Object{Namespace: name[0], Name: name[1]})
-	}
-	slices.SortFunc(list, func(a, b Object) int {
+	slices.SortFunc(list, func(a, b WantedConfigMap) int {
 		return cmp.Or(strings.Compare(a.Namespace, b.Namespace), strings.Compare(a.Name, b.Name))
 	})
 	return list
 }
 
-// PortConfigMap returns the ConfigMap that an instance of ingress-nginx names in a flag.
+// NamedConfigMap returns the ConfigMap that an instance names in a flag.
 // $(POD_NAMESPACE), or no namespace at all, is the instance's own.
-func (i *Instance) PortConfigMap(flag string) (namespace, name string, ok bool) {
+func (i *Instance) NamedConfigMap(flag string) (namespace, name string, ok bool) {
 	value, given := i.Container.Flag(flag)
-	if !given || value == "" {
+	if flag == "" || !given || value == "" {
 		return "", "", false
 	}
 	namespace, name, joined := strings.Cut(value, "/")
@@ -95,4 +107,15 @@ func (i *Instance) PortConfigMap(flag string) (namespace, name string, ok bool) 
 		namespace = i.Subject.Namespace
 	}
 	return namespace, name, name != ""
+}
+
+// ConfigMap returns what was read of a ConfigMap, nil where nobody asked for it or it
+// couldn't be read.
+func (s *Snapshot) ConfigMap(namespace, name string) *ConfigMap {
+	for i := range s.ConfigMaps {
+		if c := &s.ConfigMaps[i]; c.Namespace == namespace && c.Name == name {
+			return c
+		}
+	}
+	return nil
 }

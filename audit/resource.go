@@ -37,6 +37,21 @@ const (
 	ClusterIssuers         Resource = "clusterissuers.cert-manager.io"
 	Certificates           Resource = "certificates.cert-manager.io"
 	CertificateRequests    Resource = "certificaterequests.cert-manager.io"
+	Orders                 Resource = "orders.acme.cert-manager.io"
+	Challenges             Resource = "challenges.acme.cert-manager.io"
+	Leases                 Resource = "leases.coordination.k8s.io"
+	ListenerSets           Resource = "listenersets.gateway.networking.k8s.io"
+	ReferenceGrants        Resource = "referencegrants.gateway.networking.k8s.io"
+	GatewayClasses         Resource = "gatewayclasses.gateway.networking.k8s.io"
+	ClusterRoles           Resource = "clusterroles.rbac.authorization.k8s.io"
+	ClusterRoleBindings    Resource = "clusterrolebindings.rbac.authorization.k8s.io"
+	TraefikMiddlewares     Resource = "middlewares.traefik.io"
+	TraefikTLSOptions      Resource = "tlsoptions.traefik.io"
+	GKEFrontendConfigs     Resource = "frontendconfigs.networking.gke.io"
+
+	// Handshakes are no collection of the API: what servers present, asked for with --probe.
+
+	Handshakes Resource = "handshakes"
 
 	// Policies beside Kubernetes' own, and what they refer to.
 
@@ -143,6 +158,20 @@ func (s *Snapshot) Objects(r Resource, yield func(namespace, name string)) {
 		each(s.Certificates, yield)
 	case CertificateRequests:
 		each(s.CertificateRequests, yield)
+	case Orders:
+		each(s.Orders, yield)
+	case Challenges:
+		each(s.Challenges, yield)
+	case ListenerSets:
+		each(s.ListenerSets, yield)
+	case ReferenceGrants:
+		each(s.ReferenceGrants, yield)
+	case Leases:
+		lean(s.Leases, func(o *Lease) (*Object, bool) { return &o.Object, true }, yield)
+	case ClusterRoles:
+		lean(s.ClusterRoles, func(o *ClusterRole) (*Object, bool) { return &o.Object, true }, yield)
+	case ClusterRoleBindings:
+		lean(s.ClusterRoleBindings, func(o *ClusterRoleBinding) (*Object, bool) { return &o.Object, true }, yield)
 	default:
 		lean(s.Controllers, func(o *Controller) (*Object, bool) { return &o.Object, WorkloadKinds[o.Kind] == r }, yield)
 		lean(s.Settings, func(o *Setting) (*Object, bool) { return &o.Object, o.Resource == r }, yield)

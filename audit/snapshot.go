@@ -3,6 +3,7 @@ package audit
 import (
 	"time"
 
+	cmacme "github.com/cert-manager/cert-manager/pkg/apis/acme/v1"
 	cmv1 "github.com/cert-manager/cert-manager/pkg/apis/certmanager/v1"
 	"github.com/kubevidence/kubevidence/audit/netpol"
 	networkingv1 "k8s.io/api/networking/v1"
@@ -44,10 +45,21 @@ type Snapshot struct {
 	IngressClasses []networkingv1.IngressClass `json:"ingressClasses,omitempty"`
 	Gateways       []gatewayv1.Gateway         `json:"gateways,omitempty"`
 
+	ListenerSets    []gatewayv1.ListenerSet    `json:"listenerSets,omitempty"`
+	ReferenceGrants []gatewayv1.ReferenceGrant `json:"referenceGrants,omitempty"`
+
 	Issuers             []cmv1.Issuer             `json:"issuers,omitempty"`
 	ClusterIssuers      []cmv1.ClusterIssuer      `json:"clusterIssuers,omitempty"`
 	Certificates        []cmv1.Certificate        `json:"certificates,omitempty"`
 	CertificateRequests []cmv1.CertificateRequest `json:"certificateRequests,omitempty"`
+	Orders              []cmacme.Order            `json:"orders,omitempty"`
+	Challenges          []cmacme.Challenge        `json:"challenges,omitempty"`
+	Leases              []Lease                   `json:"leases,omitempty"` // those that were asked for by name
+
+	ClusterRoles        []ClusterRole        `json:"clusterRoles,omitempty"` // those that reach Secrets
+	ClusterRoleBindings []ClusterRoleBinding `json:"clusterRoleBindings,omitempty"`
+
+	Handshakes []Handshake `json:"handshakes,omitempty"` // sorted by host, address and port
 }
 
 // SnapshotVersion is the apiVersion of snapshots that this build writes and reads.
@@ -156,4 +168,14 @@ type Secret struct {
 	Type         string `json:"type,omitempty"`
 	Certificates string `json:"certificates,omitempty"` // CERTIFICATE blocks of tls.crt, PEM
 	Malformed    string `json:"malformed,omitempty"`    // why tls.crt holds none
+	Key          string `json:"key,omitempty"`          // what comparing tls.key with the first certificate gave: the Key… words; "" where nobody compared
 }
+
+// What comparing a Secret's private key with its first certificate gave. The key itself
+// is dropped as soon as it has been compared.
+const (
+	KeyMatches    = "matches"
+	KeyDiffers    = "differs"
+	KeyAbsent     = "absent"     // tls.key is missing or empty
+	KeyUnreadable = "unreadable" // no private key that this build can parse
+)

@@ -83,8 +83,9 @@ type Route struct {
 	APIVersion string     `json:"apiVersion"`
 	Kind       string     `json:"kind"`
 	Hostnames  []string   `json:"hostnames,omitempty"`
-	Parents    []RouteEnd `json:"parents,omitempty"`  // Gateways, ListenerSets
-	Backends   []RouteEnd `json:"backends,omitempty"` // Services, of all rules
+	Redirects  bool       `json:"redirects,omitempty"` // every rule redirects to https
+	Parents    []RouteEnd `json:"parents,omitempty"`   // Gateways, ListenerSets
+	Backends   []RouteEnd `json:"backends,omitempty"`  // Services, of all rules
 }
 
 // A RouteEnd is an object that a route refers to.
@@ -94,6 +95,7 @@ type RouteEnd struct {
 	Namespace string `json:"namespace"` // defaulted to the route's
 	Name      string `json:"name"`
 	Port      int32  `json:"port,omitempty"`
+	Section   string `json:"section,omitempty"` // of a parent: the listener, "" for all that admit the route
 }
 
 // A ConfigMap is what is kept of a ConfigMap that was asked for by name: the keys that

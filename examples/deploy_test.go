@@ -1,6 +1,9 @@
 package examples_test
 
 import (
+	"flag"
+	"fmt"
+	"os"
 	"path"
 	"path/filepath"
 	"regexp"
@@ -77,14 +80,16 @@ func TestDeploymentPassesItsOwnChecks(t *testing.T) {
 // TestDeploymentRights holds that the ClusterRole grants what the checks read, and that no
 // role lists Secrets.
 func TestDeploymentRights(t *testing.T) {
+	rights := slices.DeleteFunc(collect.Rights(audit.Resources(checks.All)), func(r collect.Right) bool { return r.Reads == audit.Secrets })
+	if *update {
+		writeClusterRole(t, rights)
+	}
 	var want []string
-	for _, r := range collect.Rights(audit.Resources(checks.All)) {
-		if r.Reads != audit.Secrets {
-			want = append(want, strings.Join(append([]string{r.Verb, r.Resource, r.Group}, r.Names...), " "))
-		}
+	for _, r := range rights {
+		want = append(want, strings.Join(append([]string{r.Verb, r.Resource, r.Group}, r.Names...), " "))
 	}
 	if diff := cmp.Diff(want, granted(decoded[rbacv1.ClusterRole](t, "deploy/base/clusterrole.yaml").Rules)); diff != "" {
-		t.Errorf("-read +granted: replace the rules by those that `kubevidence rbac` prints\n%s", diff)
+		t.Errorf("-read +granted: `make docs` writes it anew\n%s", diff)
 	}
 	overlay := decoded[rbacv1.Role](t, "deploy/read-secrets/role.yaml")
 	if diff := cmp.Diff([]string{"get secrets "}, granted(overlay.Rules)); diff != "" {
@@ -93,6 +98,44 @@ func TestDeploymentRights(t *testing.T) {
 	if len(overlay.Rules[0].ResourceNames) == 0 {
 		t.Error("the overlay grants every Secret: resourceNames is empty")
 	}
+}
+
+var update = flag.Bool("update", false, "write what is generated anew")
+
+// writeClusterRole replaces the rules of the deployment's ClusterRole.
+func writeClusterRole(t *testing.T, rights []collect.Right) {
+	t.Helper()
+	const file = "deploy/base/clusterrole.yaml"
+	old, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	head, _, _ := strings.Cut(string(old), "\nrules:\n")
+	var b strings.Builder
+	b.WriteString(head + "\nrules:\n")
+	for i := 0; i < len(rights); {
+		r := rights[i]
+		var resources []string
+		for ; i < len(rights) && rights[i].Group == r.Group && rights[i].Verb == r.Verb; i++ {
+			resources = append(resources, quoted(rights[i].Resource))
+		}
+		fmt.Fprintf(&b, "  - apiGroups: [%s]\n    resources: [%s]\n", quoted(r.Group), strings.Join(resources, ", "))
+		if r.Names != nil {
+			fmt.Fprintf(&b, "    resourceNames: [%s]\n", strings.Join(r.Names, ", "))
+		}
+		fmt.Fprintf(&b, "    verbs: [%s]\n", r.Verb)
+	}
+	if err := os.WriteFile(file, []byte(b.String()), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// quoted quotes what YAML would take for something else than a text.
+func quoted(word string) string {
+	if word == "" || word == "*" {
+		return `"` + word + `"`
+	}
+	return word
 }
 
 // named are the names that a rule grants get on, but of Secrets, which differ by cluster.

@@ -56,7 +56,7 @@ func rawPorts(f *audit.Facts) (raw map[[2]string][]string, unknown []string) {
 	gap, unread := f.Unread(audit.ConfigMaps, "")
 	for _, instance := range f.Running("ingress-nginx") {
 		for _, flag := range audit.PortConfigMapFlags {
-			namespace, name, named := instance.PortConfigMap(flag)
+			namespace, name, named := instance.NamedConfigMap(flag)
 			m := held[[2]string{namespace, name}]
 			switch {
 			case named && m == nil && unread:

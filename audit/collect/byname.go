@@ -14,8 +14,12 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// An objectName names one object of a kind that is got by name.
-type objectName struct{ namespace, name string }
+// An objectName names one object of a kind that is got by name, and of a ConfigMap the
+// keys that are kept, nil for all.
+type objectName struct {
+	namespace, name string
+	keys            []string
+}
 
 // byName gets the objects that are named, one by one; they are never listed. A row of the
 // ledger is the gets of one namespace, and Listed the answers, among them that there is
@@ -74,7 +78,7 @@ type answer struct {
 
 func (r *reader) object(ctx context.Context, k *kind, named objectName) answer {
 	a := answer{kept: newKept()}
-	a.kept.named = true
+	a.kept.named, a.kept.keys = true, named.keys
 	started := r.now()
 	var buffer bytes.Buffer
 	path := k.path(named.namespace) + "/" + url.PathEscape(named.name)
@@ -106,9 +110,12 @@ func (r *reader) object(ctx context.Context, k *kind, named objectName) answer {
 	if absent(a.err) {
 		a.err = nil
 		o := audit.Object{Namespace: named.namespace, Name: named.name}
-		if k.resource == audit.Secrets {
+		switch k.resource {
+		case audit.Secrets:
 			a.kept.Secrets = []audit.Secret{{Object: o, Absent: true}}
-		} else {
+		case audit.Leases:
+			a.kept.Leases = []audit.Lease{{Object: o, Absent: true}}
+		default:
 			a.kept.ConfigMaps = []audit.ConfigMap{{Object: o, Absent: true}}
 		}
 	}
@@ -123,8 +130,19 @@ func (r *reader) configMaps(ctx context.Context) {
 	reading := &audit.Reading{Resource: audit.ConfigMaps, State: audit.Read, Version: "v1"}
 	r.readings[audit.ConfigMaps] = reading
 	var names []objectName
-	for _, o := range audit.WantedConfigMaps(&r.kept.Snapshot) {
-		names = append(names, objectName{o.Namespace, o.Name})
+	for _, w := range audit.WantedConfigMaps(&r.kept.Snapshot) {
+		names = append(names, objectName{w.Namespace, w.Name, w.Keys})
+	}
+	r.byName(ctx, reading, names)
+}
+
+// leases gets the leases of controllers that run here.
+func (r *reader) leases(ctx context.Context) {
+	reading := &audit.Reading{Resource: audit.Leases, State: audit.Read, Version: "v1"}
+	r.readings[audit.Leases] = reading
+	var names []objectName
+	for _, o := range audit.WantedLeases(&r.kept.Snapshot) {
+		names = append(names, objectName{namespace: o.Namespace, name: o.Name})
 	}
 	r.byName(ctx, reading, names)
 }

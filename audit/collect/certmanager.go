@@ -1,6 +1,7 @@
 package collect
 
 import (
+	cmacme "github.com/cert-manager/cert-manager/pkg/apis/acme/v1"
 	cmv1 "github.com/cert-manager/cert-manager/pkg/apis/certmanager/v1"
 	"github.com/kubevidence/kubevidence/audit"
 )
@@ -23,6 +24,14 @@ var certmanager = []kind{
 	{
 		resource: audit.CertificateRequests, group: certmanagerGroup, version: "v1", plural: "certificaterequests", name: "CertificateRequest", namespaced: true, custom: true,
 		codec: decoding(reduceCertificateRequest),
+	},
+	{
+		resource: audit.Orders, group: cmacme.SchemeGroupVersion.Group, version: "v1", plural: "orders", name: "Order", namespaced: true, custom: true,
+		codec: decoding(reduceOrder),
+	},
+	{
+		resource: audit.Challenges, group: cmacme.SchemeGroupVersion.Group, version: "v1", plural: "challenges", name: "Challenge", namespaced: true, custom: true,
+		codec: decoding(reduceChallenge),
 	},
 }
 
@@ -62,5 +71,25 @@ func reduceCertificateRequest(k *kept, r *cmv1.CertificateRequest) string {
 	r.Spec.Request = nil
 	r.Spec.Username, r.Spec.UID, r.Spec.Groups, r.Spec.Extra = "", "", nil, nil
 	k.CertificateRequests = append(k.CertificateRequests, *r)
+	return ""
+}
+
+// reduceOrder keeps how an order stands, not what was ordered with it: its certificate is
+// the CertificateRequest's, and its tokens are the challenges'.
+func reduceOrder(k *kept, o *cmacme.Order) string {
+	o.Spec.Request = nil
+	o.Status.Certificate = nil
+	for i := range o.Status.Authorizations {
+		o.Status.Authorizations[i].Challenges = nil
+	}
+	k.Orders = append(k.Orders, *o)
+	return ""
+}
+
+// reduceChallenge keeps how a challenge stands. Its token and key authorization are the
+// ACME account's, and its solver may hold a webhook's configuration.
+func reduceChallenge(k *kept, c *cmacme.Challenge) string {
+	c.Spec.Token, c.Spec.Key, c.Spec.Solver = "", "", cmacme.ACMEChallengeSolver{}
+	k.Challenges = append(k.Challenges, *c)
 	return ""
 }

@@ -61,6 +61,13 @@ func finish(s *audit.Snapshot) {
 	sortObjects(s.ClusterIssuers)
 	sortObjects(s.Certificates)
 	sortObjects(s.CertificateRequests)
+	sortObjects(s.Orders)
+	sortObjects(s.Challenges)
+	sortObjects(s.ListenerSets)
+	sortObjects(s.ReferenceGrants)
+	slices.SortFunc(s.Leases, func(a, b audit.Lease) int { return byName(a.Object, b.Object) })
+	slices.SortFunc(s.ClusterRoles, func(a, b audit.ClusterRole) int { return byName(a.Object, b.Object) })
+	slices.SortFunc(s.ClusterRoleBindings, func(a, b audit.ClusterRoleBinding) int { return byName(a.Object, b.Object) })
 
 	slices.SortFunc(s.Collection.Readings, func(a, b audit.Reading) int { return cmp.Compare(a.Resource, b.Resource) })
 	slices.SortFunc(s.Collection.Queries, func(a, b audit.Query) int {

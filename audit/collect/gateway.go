@@ -10,6 +10,16 @@ var gateway = []kind{
 		resource: audit.Gateways, group: gatewayv1.GroupName, version: "v1", plural: "gateways", name: "Gateway", namespaced: true, custom: true,
 		codec: decoding(reduceGateway),
 	},
+	{
+		resource: audit.ListenerSets, group: gatewayv1.GroupName, version: "v1", plural: "listenersets", name: "ListenerSet", namespaced: true, custom: true,
+		codec: decoding(reduceListenerSet),
+	},
+	{
+		resource: audit.ReferenceGrants, group: gatewayv1.GroupName, version: "v1", also: []string{"v1beta1"}, plural: "referencegrants", name: "ReferenceGrant", namespaced: true, custom: true,
+		codec: decoding(reduceReferenceGrant),
+	},
+	setting(kind{resource: audit.GatewayClasses, group: gatewayv1.GroupName, version: "v1", plural: "gatewayclasses", name: "GatewayClass", custom: true},
+		"spec.controllerName"),
 	routeKind(audit.HTTPRoutes, "httproutes", "HTTPRoute", "v1"),
 	routeKind(audit.GRPCRoutes, "grpcroutes", "GRPCRoute", "v1"),
 	routeKind(audit.TLSRoutes, "tlsroutes", "TLSRoute", "v1", "v1alpha3", "v1alpha2"),
@@ -31,5 +41,15 @@ func routeKind(r audit.Resource, plural, name, version string, also ...string) k
 
 func reduceGateway(k *kept, g *gatewayv1.Gateway) string {
 	k.Gateways = append(k.Gateways, *g)
+	return ""
+}
+
+func reduceListenerSet(k *kept, l *gatewayv1.ListenerSet) string {
+	k.ListenerSets = append(k.ListenerSets, *l)
+	return ""
+}
+
+func reduceReferenceGrant(k *kept, g *gatewayv1.ReferenceGrant) string {
+	k.ReferenceGrants = append(k.ReferenceGrants, *g)
 	return ""
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/kubevidence/kubevidence/audit"
+	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
@@ -18,7 +19,10 @@ type kept struct {
 	owners     map[audit.Owner]*audit.Owner
 	components map[string]*audit.Component // by image
 	scratch    []byte
-	named      bool // what is kept was asked for by name
+	named      bool     // what is kept was asked for by name
+	keys       []string // of ConfigMaps that were: those that are kept, nil for all
+
+	unnamed []corev1.ConfigMap // in files: those that a component may still name
 }
 
 func newKept() *kept {
@@ -125,6 +129,13 @@ func (k *kept) take(other *kept) {
 	s.ClusterIssuers = joined(s.ClusterIssuers, o.ClusterIssuers)
 	s.Certificates = joined(s.Certificates, o.Certificates)
 	s.CertificateRequests = joined(s.CertificateRequests, o.CertificateRequests)
+	s.Orders = joined(s.Orders, o.Orders)
+	s.Challenges = joined(s.Challenges, o.Challenges)
+	s.Leases = joined(s.Leases, o.Leases)
+	s.ListenerSets = joined(s.ListenerSets, o.ListenerSets)
+	s.ReferenceGrants = joined(s.ReferenceGrants, o.ReferenceGrants)
+	s.ClusterRoles = joined(s.ClusterRoles, o.ClusterRoles)
+	s.ClusterRoleBindings = joined(s.ClusterRoleBindings, o.ClusterRoleBindings)
 }
 
 // joined appends b to a, or takes it over.

@@ -128,6 +128,9 @@ func (r *reader) read(ctx context.Context) error {
 	if slices.Contains(r.o.Resources, audit.ConfigMaps) {
 		r.configMaps(ctx)
 	}
+	if slices.Contains(r.o.Resources, audit.Leases) {
+		r.leases(ctx)
+	}
 	r.uid(ctx)
 	if err := context.Cause(ctx); err != nil {
 		return fmt.Errorf("read %s: %w", r.server, err)

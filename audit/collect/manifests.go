@@ -208,6 +208,9 @@ func (m *manifests) snapshot(o FilesOptions) *audit.Snapshot {
 		m.listed[audit.Namespaces]++
 	}
 
+	if n := m.settleConfigMaps(); n > 0 {
+		m.excluded[audit.ConfigMaps][RuleNotNamed] += n
+	}
 	s := &m.kept.Snapshot
 	s.APIVersion, s.Kind = audit.SnapshotVersion, snapshotKind
 	for i := range s.Namespaces {
@@ -225,6 +228,9 @@ func (m *manifests) snapshot(o FilesOptions) *audit.Snapshot {
 			Listed: m.listed[k.resource], Excluded: m.excluded[k.resource].rows(),
 		})
 	}
+	s.Collection.Readings = append(s.Collection.Readings, audit.Reading{
+		Resource: audit.Handshakes, Gaps: []audit.Gap{{Reason: audit.NotRequested, Verb: "probe", Message: "files are no servers that could be asked"}},
+	})
 	for kind, count := range m.ignored {
 		kind.Count = count
 		s.Collection.Ignored = append(s.Collection.Ignored, kind)

@@ -16,6 +16,12 @@ type route struct {
 		Hostnames  []string    `json:"hostnames"`
 		Rules      []struct {
 			BackendRefs []reference `json:"backendRefs"`
+			Filters     []struct {
+				Type            string `json:"type"`
+				RequestRedirect struct {
+					Scheme string `json:"scheme"`
+				} `json:"requestRedirect"`
+			} `json:"filters"`
 		} `json:"rules"`
 	} `json:"spec"`
 }
@@ -28,10 +34,12 @@ type reference struct {
 	Namespace string  `json:"namespace"`
 	Name      string  `json:"name"`
 	Port      int32   `json:"port"`
+	Section   string  `json:"sectionName"`
 }
 
 func reduceRoute(k *kept, r *route, apiVersion, kind string) audit.Route {
 	reduced := audit.Route{Object: k.meta(&r.ObjectMeta), APIVersion: apiVersion, Kind: kind, Hostnames: r.Spec.Hostnames}
+	reduced.Redirects = r.redirects()
 	for i := range r.Spec.ParentRefs {
 		reduced.Parents = append(reduced.Parents, r.end(&r.Spec.ParentRefs[i], "gateway.networking.k8s.io", "Gateway"))
 	}
@@ -46,7 +54,7 @@ func reduceRoute(k *kept, r *route, apiVersion, kind string) audit.Route {
 
 // end sets what a reference leaves to its default.
 func (r *route) end(ref *reference, group, kind string) audit.RouteEnd {
-	end := audit.RouteEnd{Group: group, Kind: kind, Namespace: r.Namespace, Name: ref.Name, Port: ref.Port}
+	end := audit.RouteEnd{Group: group, Kind: kind, Namespace: r.Namespace, Name: ref.Name, Port: ref.Port, Section: ref.Section}
 	if ref.Group != nil {
 		end.Group = *ref.Group
 	}
@@ -57,4 +65,19 @@ func (r *route) end(ref *reference, group, kind string) audit.RouteEnd {
 		end.Namespace = ref.Namespace
 	}
 	return end
+}
+
+// redirects reports whether every rule of a route redirects to https (Gateway API,
+// HTTPRequestRedirectFilter.scheme). A route without rules leads nowhere.
+func (r *route) redirects() bool {
+	for i := range r.Spec.Rules {
+		redirected := false
+		for _, filter := range r.Spec.Rules[i].Filters {
+			redirected = redirected || filter.Type == "RequestRedirect" && filter.RequestRedirect.Scheme == "https"
+		}
+		if !redirected {
+			return false
+		}
+	}
+	return len(r.Spec.Rules) > 0
 }

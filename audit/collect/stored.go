@@ -24,7 +24,7 @@ func (r *reader) secrets(ctx context.Context) {
 	}
 	names := make([]objectName, len(named))
 	for i := range named {
-		names[i] = objectName{named[i].Namespace, named[i].Name}
+		names[i] = objectName{namespace: named[i].Namespace, name: named[i].Name}
 	}
 	r.byName(ctx, reading, names)
 }

@@ -21,7 +21,7 @@ type kind struct {
 }
 
 // table is everything that can be read, in the order of the ledger.
-var table = slices.Concat(core, apps, batch, networking, policies, gateway, certmanager, settings)
+var table = slices.Concat(core, apps, batch, coordination, rbac, networking, policies, gateway, certmanager, settings)
 
 // anyKind stands for every kind of a group whose kinds the cluster makes up, such as
 // Gatekeeper's constraints.
@@ -37,7 +37,9 @@ func (k *kind) apiVersion() string {
 
 // byName reports whether objects of the kind are got one by one, by names that are known
 // from elsewhere, and never listed.
-func (k *kind) byName() bool { return k.resource == audit.Secrets || k.resource == audit.ConfigMaps }
+func (k *kind) byName() bool {
+	return k.resource == audit.Secrets || k.resource == audit.ConfigMaps || k.resource == audit.Leases
+}
 
 // kindOf returns the row of a resource, nil where the table doesn't have it.
 func kindOf(r audit.Resource) *kind {
@@ -78,7 +80,8 @@ type Right struct {
 var DiscoveryURLs = []string{"/api", "/api/*", "/apis", "/apis/*", "/version"}
 
 // Rights returns what reading the resources takes, and the namespaces, which are always
-// read, in the order of the table. Secrets and ConfigMaps are got by name and never listed.
+// read, in the order of the table. Secrets, ConfigMaps and
+// Leases are got by name and never listed.
 func Rights(resources []audit.Resource) []Right {
 	var rights []Right
 	for i := range table {
@@ -92,6 +95,9 @@ func Rights(resources []audit.Resource) []Right {
 		}
 		if k.resource == audit.ConfigMaps {
 			right.Names = audit.NamedConfigMaps.Names()
+		}
+		if k.resource == audit.Leases {
+			right.Names = audit.LeaseNames
 		}
 		rights = append(rights, right)
 	}
