@@ -20,10 +20,11 @@ type Privacy int
 const (
 	PublicAddress  Privacy = iota
 	UnclearAddress         // shared address space, IPv6 global unicast: whether it is reachable isn't visible to the API
-	PrivateAddress         // RFC 1918, RFC 4193, link-local, or a configured range
+	PrivateAddress         // RFC 1918, RFC 4193, link-local, or a range that is configured or the provider's
 )
 
-// PrivacyOf says how private an address is, by the RFCs and the configured ranges.
+// PrivacyOf says how private an address is, by the RFCs, the configured ranges and those that the
+// provider keeps (table platforms).
 func (f *Facts) PrivacyOf(a netip.Addr) Privacy {
 	a = a.Unmap()
 	for _, p := range privateRanges {
@@ -35,6 +36,9 @@ func (f *Facts) PrivacyOf(a netip.Addr) Privacy {
 		if p, err := netip.ParsePrefix(text); err == nil && p.Contains(a) {
 			return PrivateAddress
 		}
+	}
+	if Platforms.keeps(f.Snapshot, a) {
+		return PrivateAddress
 	}
 	if sharedRange.Contains(a) || a.Is6() {
 		return UnclearAddress

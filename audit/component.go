@@ -18,9 +18,10 @@ type ComponentTable struct {
 // A Component is a piece of the platform that checks have to know.
 type Component struct {
 	Name   string   `yaml:"name"`
-	Role   string   `yaml:"role"`   // certificates, ingress, gateway, network, control-plane, admission, delivery
+	Role   string   `yaml:"role"`   // certificates, ingress, gateway, network, dns, control-plane, admission, delivery
 	Images []string `yaml:"images"` // last elements of repository paths
 	Flags  []string `yaml:"flags"`  // the arguments that checks rely on, without dashes
+	Runs   []string `yaml:"runs"`   // globs of namespace/name of its controllers, where images have digests for names
 }
 
 // Of returns the component that an image belongs to.
@@ -31,6 +32,18 @@ func (t *ComponentTable) Of(image string) (*Component, bool) {
 		if slices.ContainsFunc(c.Images, func(known string) bool {
 			return repository == known || strings.HasSuffix(repository, "/"+known)
 		}) {
+			return c, true
+		}
+	}
+	return nil, false
+}
+
+// At returns the component that a controller of a namespace and name is, and its Pods.
+// Some platforms have no names for their images.
+func (t *ComponentTable) At(namespace, name string) (*Component, bool) {
+	for i := range t.Components {
+		c := &t.Components[i]
+		if slices.ContainsFunc(c.Runs, func(g string) bool { return glob(g, namespace+"/"+name) }) {
 			return c, true
 		}
 	}

@@ -30,6 +30,23 @@ func TestComponentsRecognizeImages(t *testing.T) {
 	}
 }
 
+func TestComponentsRecognizeControllers(t *testing.T) {
+	for name, want := range map[[2]string]string{
+		{"openshift-ovn-kubernetes", "ovnkube-node"}:       "ovn-kubernetes",
+		{"openshift-ingress", "router-default"}:            "openshift-router",
+		{"openshift-ingress", "router-default-6d5f7c8b9d"}: "openshift-router",
+		{"shop", "router-default"}:                         "",
+	} {
+		got := ""
+		if c, ok := Components.At(name[0], name[1]); ok {
+			got = c.Name
+		}
+		if got != want {
+			t.Errorf("%s: %q, want %q", name, got, want)
+		}
+	}
+}
+
 func TestComponentKeepsItsFlagsOnly(t *testing.T) {
 	c, ok := Components.Named("cert-manager")
 	if !ok {

@@ -4,6 +4,8 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+
+	"k8s.io/apimachinery/pkg/labels"
 )
 
 // A DNSView is the DNS in use: the Services that Pods are told to ask, and the addresses
@@ -45,11 +47,15 @@ var dnsServices = [][2]string{
 
 func dnsView(s *Snapshot) DNSView {
 	var v DNSView
+	onGCE := slices.ContainsFunc(s.Nodes, func(n Node) bool { return strings.HasPrefix(n.ProviderID, "gce://") })
 	for i := range s.Services {
 		service := &s.Services[i]
 		named := slices.Contains(dnsServices, [2]string{service.Namespace, service.Name})
 		labelled := service.Namespace == "kube-system" && service.Labels["k8s-app"] == "kube-dns" && service.Name != "kube-dns-upstream"
 		if !named && !labelled || service.Name == "node-local-dns" || !servesDNS(service) {
+			continue
+		}
+		if onGCE && switchedOff(s, service) {
 			continue
 		}
 		d := DNSService{Service: service}
@@ -73,10 +79,31 @@ func dnsView(s *Snapshot) DNSView {
 	if nodeLocal {
 		v.Addresses = append(v.Addresses, DNSAddress{nodeLocalAddress, "NodeLocal DNSCache"})
 	}
-	if len(v.Services) == 0 && slices.ContainsFunc(s.Nodes, func(n Node) bool { return strings.HasPrefix(n.ProviderID, "gce://") }) {
+	if len(v.Services) == 0 && onGCE {
 		v.Addresses = append(v.Addresses, DNSAddress{cloudDNSAddress, "Cloud DNS"})
 	}
 	return v
+}
+
+// switchedOff reports whether what answers for a Service is scaled to 0, as kube-dns is
+// where Cloud DNS took its place
+// (https://cloud.google.com/kubernetes-engine/docs/how-to/cloud-dns).
+func switchedOff(s *Snapshot, service *Service) bool {
+	if len(service.Selector) == 0 {
+		return false
+	}
+	selector, off := labels.SelectorFromSet(service.Selector), false
+	for i := range s.Controllers {
+		c := &s.Controllers[i]
+		if c.Namespace != service.Namespace || len(c.PodLabels) == 0 || !selector.Matches(labels.Set(c.PodLabels)) {
+			continue
+		}
+		if c.Replicas > 0 {
+			return false
+		}
+		off = true
+	}
+	return off
 }
 
 // servesDNS reports whether a Service has a port 53.

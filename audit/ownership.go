@@ -2,12 +2,6 @@ package audit
 
 import "fmt"
 
-// systemNamespaces are the administrator's in every cluster; globs.
-var systemNamespaces = []string{
-	"kube-system", "kube-public", "kube-node-lease", "local-path-storage",
-	"gmp-system", "gke-managed-*", "calico-system", "tigera-operator",
-}
-
 // administrators returns the namespaces that are the administrator's, each with how that
 // is known: by name, by label owner=operator, by configuration, or because a platform
 // component (see [Components]) runs there.
@@ -19,7 +13,7 @@ func administrators(s *Snapshot, c *Config) map[string]string {
 		}
 	}
 	for _, name := range mentioned(s) {
-		for _, glb := range systemNamespaces {
+		for _, glb := range Platforms.Namespaces {
 			if glob(glb, name) {
 				note(name, "a system namespace")
 			}

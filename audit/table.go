@@ -24,6 +24,7 @@ func Tables() []Table {
 		{"components", Components.Date, Components.Source},
 		{"load balancers", Balancers.Date, Balancers.Source},
 		{"named ConfigMaps", NamedConfigMaps.Date, NamedConfigMaps.Source},
+		{"distributions", Platforms.Date, Platforms.Source},
 		{"ingress controllers", IngressControllers.Date, IngressControllers.Source},
 	}
 }

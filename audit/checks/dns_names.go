@@ -32,7 +32,7 @@ var dnsNamesUsed = audit.Check{
 				for _, l := range t.Literals {
 					if !said[l] {
 						said[l] = true
-						book.judge(j, l, w.Mirror)
+						book.judge(j, l, book.platform(f, w))
 					}
 				}
 			}
@@ -51,11 +51,12 @@ type addressBook struct {
 	nodes    map[netip.Addr]bool
 	pods     map[netip.Addr]string
 	services map[netip.Addr]string
+	dns      map[netip.Addr]bool // which can't be asked for by a name
 	ranges   []netip.Prefix
 }
 
 func newAddressBook(f *audit.Facts) *addressBook {
-	b := &addressBook{map[netip.Addr]bool{}, map[netip.Addr]string{}, map[netip.Addr]string{}, nil}
+	b := &addressBook{map[netip.Addr]bool{}, map[netip.Addr]string{}, map[netip.Addr]string{}, map[netip.Addr]bool{}, nil}
 	for i := range f.Nodes {
 		for _, a := range f.Nodes[i].Addresses {
 			if parsed, err := netip.ParseAddr(a.Address); err == nil {
@@ -81,6 +82,13 @@ func newAddressBook(f *audit.Facts) *addressBook {
 			}
 		}
 	}
+	for _, d := range f.DNS.Services {
+		for _, text := range d.Service.ClusterIPs {
+			if a, err := netip.ParseAddr(text); err == nil {
+				b.dns[a.Unmap()] = true
+			}
+		}
+	}
 	for i := range f.ServiceCIDRs {
 		b.ranges = append(b.ranges, prefixes(f.ServiceCIDRs[i].CIDRs)...)
 	}
@@ -97,11 +105,21 @@ func prefixes(texts []string) []netip.Prefix {
 	return list
 }
 
-// judge says what a literal is the address of. What the platform's static Pods are told,
-// such as where the API server's Service starts, is the installer's.
-func (b *addressBook) judge(j *audit.Judgement, l audit.Literal, mirror bool) {
+// platform returns which addresses a workload needs as numbers, because it is the
+// platform's: all of them for static Pods, which are told where the API server's Service
+// starts, and for k3s's ServiceLB, which forwards to a ClusterIP; the DNS' own in an
+// administrator's namespace.
+func (b *addressBook) platform(f *audit.Facts, w *audit.Workload) func(netip.Addr) bool {
+	_, admin := f.Administrators[w.Subject.Namespace]
+	c, _ := f.Fronts.Controller(w.Subject)
+	all := w.Mirror || admin && c == "k3s ServiceLB"
+	return func(a netip.Addr) bool { return all || admin && b.dns[a] }
+}
+
+// judge says what a literal is the address of.
+func (b *addressBook) judge(j *audit.Judgement, l audit.Literal, needed func(netip.Addr) bool) {
 	a, err := netip.ParseAddr(l.Address)
-	if err != nil || mirror || b.nodes[a] {
+	if err != nil || needed(a) || b.nodes[a] {
 		return
 	}
 	place := "container " + l.Container + ": " + l.Field + " " + l.Name
@@ -131,7 +149,12 @@ var dnsResolversOwn = audit.Check{
 	Uses:        slices.Concat(podControllers, []audit.Resource{audit.Services}),
 	Run: func(f *audit.Facts) []audit.Finding {
 		templates := templatesOf(f)
-		own := map[string]bool{} // workloads of the cluster's DNS
+		own := map[string]bool{} // workloads of the cluster's DNS, and of what keeps it
+		for i := range f.Controllers {
+			if c, ok := audit.Components.Named(f.Controllers[i].Component); ok && c.Role == "dns" {
+				own[f.Controllers[i].Subject().Key()] = true
+			}
+		}
 		for _, d := range f.DNS.Services {
 			for _, w := range f.Fronts.Behind(d.Service) {
 				own[f.Workloads[w].Subject.Key()] = true

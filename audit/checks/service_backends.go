@@ -12,7 +12,7 @@ var servicesLeadToPods = audit.Check{
 	Title: "Services lead to Pods",
 	Doc: "A Service without a selector leads where its endpoints say, and who may write them leads traffic anywhere. " +
 		"An ExternalName behind an Ingress makes the controller a way out of the cluster.",
-	Logic: "Over Services but default/kubernetes: no selector, with endpoints that people wrote to addresses that no Pod has: warning. " +
+	Logic: "Over Services but default/kubernetes, and those that distributions make (table platforms): no selector, with endpoints that people wrote to addresses that no Pod has: warning. " +
 		"No selector otherwise: warning. ExternalName to which an Ingress leads: warning. A selector, or ExternalName without an Ingress: pass.",
 	Fix:         "Give the Service a selector. Where it has to lead out of the cluster, document it and limit by egress policy who gets there.",
 	Controls:    refs(networks("A Service that leads to Pods stays inside the private network."), segregated("An endpoint that people write can lead across a border of segregation.")),
@@ -29,6 +29,7 @@ var servicesLeadToPods = audit.Check{
 				continue
 			}
 			j := audit.Judge(serviceSubject(s))
+			made, isMade := audit.Platforms.Made(s)
 			ingresses := f.Fronts.IngressesTo(s)
 			gap, unread := firstGap(f, s.Namespace, audit.EndpointSlices, audit.Endpoints)
 			switch {
@@ -40,6 +41,8 @@ var servicesLeadToPods = audit.Check{
 				} else {
 					j.Pass("is a name for %s, to which no Ingress leads", s.ExternalName)
 				}
+			case isMade:
+				j.Pass("leads to %s: the platform makes it so", made)
 			case len(s.Selector) > 0:
 				j.Pass("leads to the Pods that its selector finds")
 			case len(outside[[2]string{s.Namespace, s.Name}]) > 0:

@@ -84,6 +84,9 @@ func reducePod(k *kept, p *corev1.Pod) string {
 		Mirror:    mirror,
 		Ready:     ready(&p.Status),
 	}
+	if pod.Owner != nil {
+		recognize(&pod.Template, &p.Spec, pod.Namespace, pod.Owner.Name)
+	}
 	k.Pods = append(k.Pods, pod)
 	return ""
 }

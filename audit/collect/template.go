@@ -73,6 +73,21 @@ func (k *kept) platform(spec *corev1.PodSpec) (name string, containers []audit.C
 	return name, containers
 }
 
+// recognize notes the component that a controller is by its namespace and name, where no
+// image tells.
+func recognize(t *audit.Template, spec *corev1.PodSpec, namespace, name string) {
+	c, known := audit.Components.At(namespace, name)
+	if t.Component != "" || !known {
+		return
+	}
+	t.Component = c.Name
+	for i := range spec.Containers {
+		t.Containers = append(t.Containers, audit.Container{
+			Name: spec.Containers[i].Name, Image: spec.Containers[i].Image, Flags: c.Keep(slices.Concat(spec.Containers[i].Command, spec.Containers[i].Args)),
+		})
+	}
+}
+
 // literals lists the IP addresses that stand in the environment, commands and arguments
 // of a Pod's containers. The texts that they stand in are not kept.
 func (k *kept) literals(spec *corev1.PodSpec) []audit.Literal {
@@ -127,7 +142,7 @@ func (k *kept) literal(list []audit.Literal, container, field, name, text string
 // listens reports whether a variable or flag names an address of the Pod itself.
 func listens(name string) bool {
 	name = strings.ToLower(name)
-	return slices.ContainsFunc([]string{"listen", "bind", "advertise"}, func(word string) bool { return strings.Contains(name, word) })
+	return slices.ContainsFunc([]string{"listen", "bind", "advertise", "localip"}, func(word string) bool { return strings.Contains(name, word) })
 }
 
 // addressesIn returns the IP addresses that stand bare in a text: alone, or between
