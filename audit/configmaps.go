@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+
+	gatewayv1 "sigs.k8s.io/gateway-api/apis/v1"
 )
 
 // NamedConfigMaps is the dated table of the ConfigMaps that checks ask for. They are got
@@ -89,6 +91,42 @@ func WantedConfigMaps(s *Snapshot) []WantedConfigMap {
 	slices.SortFunc(list, func(a, b WantedConfigMap) int {
 		return cmp.Or(strings.Compare(a.Namespace, b.Namespace), strings.Compare(a.Name, b.Name))
 	})
+	return list
+}
+
+// CAKey is the key of a ConfigMap under which Gateways look for a CA (Gateway API,
+// FrontendTLSValidation.caCertificateRefs).
+const CAKey = "ca.crt"
+
+// CAConfigMaps returns the ConfigMaps that Gateways name as CAs of their clients. They are
+// kept of files only: on a cluster a role can't name them beforehand, and the listeners'
+// conditions say whether they resolve.
+func CAConfigMaps(s *Snapshot) []WantedConfigMap {
+	var list []WantedConfigMap
+	for i := range s.Gateways {
+		g := &s.Gateways[i]
+		if g.Spec.TLS == nil || g.Spec.TLS.Frontend == nil {
+			continue
+		}
+		settings := []*gatewayv1.FrontendTLSValidation{g.Spec.TLS.Frontend.Default.Validation}
+		for _, p := range g.Spec.TLS.Frontend.PerPort {
+			settings = append(settings, p.TLS.Validation)
+		}
+		for _, v := range settings {
+			if v == nil {
+				continue
+			}
+			for _, ref := range v.CACertificateRefs {
+				namespace := g.Namespace
+				if ref.Namespace != nil {
+					namespace = string(*ref.Namespace)
+				}
+				if ref.Group == "" && ref.Kind == "ConfigMap" {
+					list = append(list, WantedConfigMap{namespace, string(ref.Name), []string{CAKey}})
+				}
+			}
+		}
+	}
 	return list
 }
 

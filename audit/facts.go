@@ -22,6 +22,7 @@ type Facts struct {
 	Plugin         PluginView        // what enforces policies and encrypts traffic
 	TLS            TLSView           // the certificates behind Secrets, and who presents them
 	Exposures      []Exposure        // Ingresses as their users meet them, sorted as Ingresses
+	Listeners      []Listener        // of Gateways, with the routes that attach to them
 	Issuance       IssuerView        // issuers, and who refers to them
 }
 
@@ -35,6 +36,8 @@ func Derive(s *Snapshot, c *Config, o Options) *Facts {
 	f.Plugin = pluginView(s, o.At)
 	f.TLS = tlsView(s)
 	f.Exposures = exposures(s)
+	f.Listeners = listeners(s)
+	attach(s, f.Listeners)
 	f.Issuance = issuerView(s, &f.TLS)
 	return f
 }

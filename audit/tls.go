@@ -11,7 +11,6 @@ import (
 	cmv1 "github.com/cert-manager/cert-manager/pkg/apis/certmanager/v1"
 	"github.com/kubevidence/kubevidence/audit/pki"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	gatewayv1 "sigs.k8s.io/gateway-api/apis/v1"
 )
 
 // A TLSView knows every Secret that an Ingress, a Gateway or a Certificate names, and the
@@ -82,8 +81,9 @@ func (s *Snapshot) StoredSecret(namespace, name string) *TLSSecret {
 	return nil
 }
 
-// NamedSecrets returns the Secrets that Ingresses, Gateways and Certificates of a
-// snapshot name, sorted: those that --read-secrets gets, and no others.
+// NamedSecrets returns the Secrets that Ingresses, Gateways, with the ListenerSets that
+// they admit, and Certificates of a snapshot name, sorted: those that --read-secrets gets,
+// and no others. What a ListenerSet names its Gateway presents.
 func NamedSecrets(s *Snapshot) []TLSSecret {
 	named := map[[2]string]*TLSSecret{}
 	name := func(namespace, secret string) *TLSSecret {
@@ -109,16 +109,11 @@ func NamedSecrets(s *Snapshot) []TLSSecret {
 			}
 		}
 	}
-	for i := range s.Gateways {
-		gateway := &s.Gateways[i]
-		for _, listener := range gateway.Spec.Listeners {
-			for _, ref := range certificateRefs(&listener) {
-				namespace := gateway.Namespace
-				if ref.Namespace != nil {
-					namespace = string(*ref.Namespace)
-				}
-				t := name(namespace, string(ref.Name))
-				t.Users = append(t.Users, GatewaySubject(gateway))
+	for _, l := range listeners(s) {
+		for _, ref := range l.CertificateRefs() {
+			if RefersToSecret(&ref) {
+				t := name(l.SecretOf(&ref))
+				t.Users = append(t.Users, GatewaySubject(l.Gateway))
 			}
 		}
 	}
@@ -132,21 +127,6 @@ func NamedSecrets(s *Snapshot) []TLSSecret {
 		return cmp.Or(strings.Compare(a.Namespace, b.Namespace), strings.Compare(a.Name, b.Name))
 	})
 	return list
-}
-
-// certificateRefs are a listener's references to core Secrets. One that passes TLS through
-// presents none (Gateway API, ListenerTLSConfig.certificateRefs: only in mode Terminate).
-func certificateRefs(l *gatewayv1.Listener) []gatewayv1.SecretObjectReference {
-	if l.TLS == nil || l.TLS.Mode != nil && *l.TLS.Mode == gatewayv1.TLSModePassthrough {
-		return nil
-	}
-	var refs []gatewayv1.SecretObjectReference
-	for _, ref := range l.TLS.CertificateRefs {
-		if (ref.Group == nil || *ref.Group == "") && (ref.Kind == nil || *ref.Kind == "Secret") {
-			refs = append(refs, ref)
-		}
-	}
-	return refs
 }
 
 // SubjectOf is the subject that an API object makes. Lists come without the type of

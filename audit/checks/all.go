@@ -59,4 +59,12 @@ var All = []audit.Check{
 	ingressCertificateCoversHost,
 	ingressIssuerAnnotation,
 	ingressClassExists,
+
+	gatewayPlainListener,
+	gatewayCertificateRefs,
+	gatewayCertificatesSound,
+	gatewayReferenceGrants,
+	gatewayRoutesCovered,
+	gatewayAdmission,
+	gatewayClientCertificates,
 }

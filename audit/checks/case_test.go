@@ -214,6 +214,8 @@ func hide(s *audit.Snapshot, r audit.Resource, namespace string, reason audit.Re
 	s.Ingresses = without(s.Ingresses, keep, audit.Ingresses)
 	s.IngressClasses = without(s.IngressClasses, keep, audit.IngressClasses)
 	s.Gateways = without(s.Gateways, keep, audit.Gateways)
+	s.ListenerSets = without(s.ListenerSets, keep, audit.ListenerSets)
+	s.ReferenceGrants = without(s.ReferenceGrants, keep, audit.ReferenceGrants)
 	s.Issuers = without(s.Issuers, keep, audit.Issuers)
 	s.ClusterIssuers = without(s.ClusterIssuers, keep, audit.ClusterIssuers)
 	s.Certificates = without(s.Certificates, keep, audit.Certificates)

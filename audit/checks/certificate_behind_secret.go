@@ -33,7 +33,7 @@ func eachPresentation(f *audit.Facts, judge func(*audit.Facts, *audit.Judgement,
 }
 
 // absenceJudgedBy names, by kind of subject, the check that fails for a missing Secret.
-var absenceJudgedBy = map[string]string{"Ingress": "ING-03", cmv1.CertificateKind: "CRT-01"}
+var absenceJudgedBy = map[string]string{"Ingress": "ING-03", "Gateway": "GW-02", cmv1.CertificateKind: "CRT-01"}
 
 // leafBehind returns the certificate behind a Secret, noting it as evidence. Where it
 // can't be read or isn't there, it notes so; where nobody read it, settled is false: the

@@ -21,11 +21,15 @@ func reduceConfigMap(k *kept, c *corev1.ConfigMap) string {
 	return ""
 }
 
-// configMap keeps some keys of a ConfigMap, all where keys is nil.
+// configMap keeps some keys of a ConfigMap, all where keys is nil. Of a CA's only
+// CERTIFICATE blocks are kept: people have put keys there.
 func (k *kept) configMap(c *corev1.ConfigMap, keys []string) {
 	reduced := audit.ConfigMap{Object: k.meta(&c.ObjectMeta)}
 	for key, value := range c.Data {
 		if keys == nil || slices.Contains(keys, key) {
+			if key == audit.CAKey {
+				value, _ = certificates([]byte(value))
+			}
 			if reduced.Data == nil {
 				reduced.Data = map[string]string{}
 			}
@@ -35,11 +39,11 @@ func (k *kept) configMap(c *corev1.ConfigMap, keys []string) {
 	k.ConfigMaps = append(k.ConfigMaps, reduced)
 }
 
-// settleConfigMaps keeps those ConfigMaps of files that the table names or a component
-// that runs there, and counts the others.
+// settleConfigMaps keeps those ConfigMaps of files that the table names, a component that
+// runs there or a Gateway, and counts the others.
 func (k *kept) settleConfigMaps() (excluded int) {
 	wanted := map[[2]string][]string{}
-	for _, w := range audit.WantedConfigMaps(&k.Snapshot) {
+	for _, w := range slices.Concat(audit.WantedConfigMaps(&k.Snapshot), audit.CAConfigMaps(&k.Snapshot)) {
 		wanted[[2]string{w.Namespace, w.Name}] = w.Keys
 	}
 	for i := range k.unnamed {

@@ -42,7 +42,7 @@ var core = []kind{
 
 // RuleSolver is the exclusion of what cert-manager makes for the minutes of an HTTP-01
 // challenge: it is neither the user's application nor the administrator's platform.
-const RuleSolver = "solver: Pods and Ingresses of HTTP-01 challenges"
+const RuleSolver = "solver: Pods, Services, Ingresses and routes of HTTP-01 challenges"
 
 // solver is the label of those objects
 // (github.com/cert-manager/cert-manager/pkg/apis/acme/v1, SolverIdentificationLabelKey).

@@ -33,6 +33,9 @@ func routeKind(r audit.Resource, plural, name, version string, also ...string) k
 	k := kind{resource: r, group: gatewayv1.GroupName, version: version, also: also, plural: plural, name: name, namespaced: true, custom: true}
 	apiVersion := k.apiVersion()
 	k.codec = decoding(func(k *kept, r *route) string {
+		if r.Labels[solver] == "true" {
+			return RuleSolver
+		}
 		k.Routes = append(k.Routes, reduceRoute(k, r, apiVersion, name))
 		return ""
 	})

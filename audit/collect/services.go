@@ -13,6 +13,9 @@ import (
 // reduceService sets the defaults that a server has set (kubernetes
 // pkg/apis/core/v1/defaults.go): type ClusterIP, protocol TCP, targetPort the port.
 func reduceService(k *kept, s *corev1.Service) string {
+	if s.Labels[solver] == "true" {
+		return RuleSolver
+	}
 	service := audit.Service{
 		Object:                k.meta(&s.ObjectMeta),
 		Annotations:           s.Annotations,

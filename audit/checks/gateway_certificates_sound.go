@@ -1,0 +1,55 @@
+package checks
+
+import (
+	"github.com/kubevidence/kubevidence/audit"
+)
+
+var gatewayCertificatesSound = audit.Check{
+	ID:    "GW-03",
+	Title: "The certificates that a Gateway presents are sound",
+	Doc: "A Gateway presents its certificates for everybody's routes: what is wrong with one is wrong for every host behind it, and few users " +
+		"can mend it themselves.",
+	Logic: "Each certificate that a listener of the Gateway names, those of ListenerSets that it admits too: it can't be read: fail; else the worst of what the checks of certificates " +
+		"(SEC) say of it. A Secret that doesn't exist is GW-02's. TLS passed through: not assessed, as the workload presents the certificate.",
+	Fix:         "The findings of the SEC checks for the same Gateway say what to do; a certificate that can't be read: kubectl get secret NAME -n NAMESPACE, and have it issued again.",
+	Controls:    cryptography("Encryption at the Gateway rests on certificates that clients can verify."),
+	Responsible: audit.Administrator,
+	Severity:    audit.High,
+	Needs:       []audit.Resource{audit.Gateways},
+	Uses:        []audit.Resource{audit.Secrets, audit.Certificates, audit.CertificateRequests, audit.ListenerSets, audit.Namespaces},
+	Run:         func(f *audit.Facts) []audit.Finding { return eachTLSListener(f, judgeSoundness) },
+}
+
+// certificateJudges are the checks of certificates, each a judgement of one Secret.
+var certificateJudges = []func(*audit.Facts, *audit.Judgement, *audit.TLSSecret){
+	judgeValidity, judgeNames, judgeKey,
+}
+
+func judgeSoundness(f *audit.Facts, j *audit.Judgement, l *audit.Listener) {
+	if l.PassesThrough() {
+		j.NotAssessed(audit.Unknown, "%s passes TLS through: the workload presents the certificate", l.Text())
+		return
+	}
+	known := false
+	for _, ref := range l.CertificateRefs() {
+		if !audit.RefersToSecret(&ref) {
+			continue
+		}
+		known = true
+		switch t := f.TLS.Secret(l.SecretOf(&ref)); {
+		case t.Malformed != "":
+			j.Evidence(secretText(t)+": tls.crt", t.Malformed, t.Level)
+			j.Fail("%s: its certificate can't be read: %s", secretText(t), t.Malformed)
+		case t.Presence == audit.Absent:
+			j.Cause("GW-02", audit.GatewaySubject(l.Gateway))
+			j.NotAssessed(audit.Unknown, "%s doesn't exist, so there is no certificate to judge", secretText(t))
+		default:
+			for _, judge := range certificateJudges {
+				judge(f, j, t)
+			}
+		}
+	}
+	if !known {
+		j.NotAssessed(audit.Unknown, "%s names no Secret, so which certificate it presents isn't known", l.Text())
+	}
+}
