@@ -116,6 +116,17 @@ func conditionOf(conditions []metav1.Condition, kind string, generation int64) *
 	return nil
 }
 
+// GatewayController returns spec.controllerName of a GatewayClass, "" where it wasn't read
+// or doesn't exist.
+func (s *Snapshot) GatewayController(class string) string {
+	for i := range s.Settings {
+		if o := &s.Settings[i]; o.Resource == GatewayClasses && o.Name == class {
+			return o.Values["spec.controllerName"]
+		}
+	}
+	return ""
+}
+
 // listeners lists the listeners of every Gateway, its own before those of the ListenerSets
 // that it admits or perhaps does.
 func listeners(s *Snapshot) []Listener {

@@ -89,6 +89,20 @@ func queryConcern(q *Query) int {
 	return 0
 }
 
+// hostConcern is how much a host asks for attention.
+func hostConcern(h *Host) int {
+	concern := 0
+	for _, verdict := range []*audit.Status{h.Redirect, h.Source} {
+		if verdict != nil {
+			concern = max(concern, len(audit.Statuses)-slices.Index(audit.Statuses, *verdict))
+		}
+	}
+	if slices.ContainsFunc(h.TLS, func(e TLSEnd) bool { return e.At == "nowhere" }) {
+		concern = len(audit.Statuses) + 1
+	}
+	return concern
+}
+
 // isolationRank orders workloads by their less isolated direction.
 func isolationRank(w *Isolation) int {
 	rank := func(direction *Direction) int {

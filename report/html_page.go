@@ -26,6 +26,7 @@ type htmlPage struct {
 	Ledger   htmlRows[Query]
 	Isolated htmlRows[Isolation]
 	TLS      htmlRows[Certificate]
+	Hosts    htmlRows[Host]
 	Checks   []htmlCheck
 	Left     int // findings that the appendix leaves out
 	Limit    int // how many it shows at most
@@ -65,6 +66,7 @@ func newHTMLPage(r *Record) (*htmlPage, error) {
 		Ledger:   cut(r.Collection.Queries, htmlMaxRows, func(a, b Query) int { return queryConcern(&b) - queryConcern(&a) }),
 		Isolated: cut(r.Inventory.Isolation, htmlMaxRows, func(a, b Isolation) int { return isolationRank(&a) - isolationRank(&b) }),
 		TLS:      cut(r.Inventory.Certificates, htmlMaxRows, func(a, b Certificate) int { return a.NotAfter.Compare(b.NotAfter) }),
+		Hosts:    cut(r.Inventory.Ingresses, htmlMaxRows, func(a, b Host) int { return hostConcern(&b) - hostConcern(&a) }),
 	}
 	p.Policy = policy(string(p.Style), string(p.PrintStyle))
 	p.Limit = htmlMaxFindings

@@ -33,6 +33,7 @@ var htmlWords = template.FuncMap{
 	"standing":  standingWords,
 	"pattern":   func(p audit.SubjectPattern) string { return htmlText(patternWords(p)) },
 	"isolation": isolationWord,
+	"ends":      tlsEndWords,
 	"verdicts":  isolationCounts,
 	"read":      readWords,
 	"method":    methodWords,

@@ -65,6 +65,7 @@ func certificate(t *audit.TLSSecret) Certificate {
 	if leaf := t.Leaf(); leaf != nil {
 		c.Issuer, c.Serial, c.SHA256 = leaf.Issuer, leaf.Serial, leaf.Fingerprint
 		c.PublicKey, c.Key = leaf.PublicKey.Digest, leaf.PublicKey.String()
+		c.Algorithm, c.Bits = leaf.PublicKey.Algorithm, leaf.PublicKey.Bits
 		c.NotBefore, c.NotAfter = leaf.NotBefore, leaf.NotAfter
 		c.Names = slices.Sorted(slices.Values(leaf.DNSNames))
 		for _, address := range leaf.IPAddresses {
@@ -91,4 +92,20 @@ func certificate(t *audit.TLSSecret) Certificate {
 		}
 	}
 	return c
+}
+
+// servedWith notes on each certificate the hosts that are served with it, sorted as they
+// are.
+func servedWith(r *Record) {
+	bySecret := map[string][]string{}
+	for i := range r.Inventory.Ingresses {
+		h := &r.Inventory.Ingresses[i]
+		for _, end := range h.TLS {
+			bySecret[end.Secret] = append(bySecret[end.Secret], h.Host)
+		}
+	}
+	for i := range r.Inventory.Certificates {
+		c := &r.Inventory.Certificates[i]
+		c.Hosts = bySecret[c.Namespace+"/"+c.Secret]
+	}
 }

@@ -51,9 +51,10 @@ func New(in Input) (*Record, error) {
 		Findings:         in.Result.Findings,
 		Waivers:          in.Waivers,
 		Attestations:     in.Attestations,
-		Inventory:        Inventory{Certificates: certificates(f), Isolation: isolation(f), Reachability: reachability(f), Network: network(f)},
+		Inventory:        Inventory{Certificates: certificates(f), Ingresses: hosts(f, in.Result.Findings), Isolation: isolation(f), Reachability: reachability(f), Network: network(f)},
 		Responsibilities: responsibilities(),
 	}
+	servedWith(r)
 	r.Collection.Complete = complete(&r.Collection)
 	r.Catalogue = catalogue(in.Tool.Version, r.Checks, r.Controls)
 	r.Summary = summary(r)

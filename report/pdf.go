@@ -73,6 +73,7 @@ func (d *pdfDocument) plan() []pdfSection {
 		pdfSection{title: "Waivers", level: 1, samePage: true, write: d.waivers},
 		pdfSection{title: "Attestations", level: 1, samePage: true, write: d.attestations},
 		pdfSection{title: "Certificate inventory", write: d.certificates},
+		pdfSection{title: "Ingress inventory", write: d.ingresses},
 		pdfSection{title: "Isolation inventory", write: d.isolation},
 		pdfSection{title: "Deviations from defaults", write: d.deviations},
 		pdfSection{title: "Limitations, glossary, responsibilities", write: d.closing},

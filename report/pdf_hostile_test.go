@@ -58,6 +58,7 @@ func hostileRecord() *Record {
 		r.Waivers = append(r.Waivers, audit.WaiverState{State: text, ForReview: []string{text}, Waiver: audit.Waiver{ID: text, Kind: audit.WaiverKind(text), Reason: text, Owner: text, Approver: text}})
 		r.Attestations = append(r.Attestations, audit.AttestationState{State: text, Attestation: audit.Attestation{ID: text, Statement: text, By: text, Covers: text}})
 		r.Inventory.Certificates = append(r.Inventory.Certificates, Certificate{Namespace: text, Secret: text, Issuer: text, Names: []string{text, text}, Serial: text, UsedBy: []string{text}, Malformed: text})
+		r.Inventory.Ingresses = append(r.Inventory.Ingresses, Host{Host: text, Objects: []string{text}, Classes: []string{text}, Controllers: []string{text}, TLS: []TLSEnd{{At: text, Secret: text}}, Allowlist: []string{text}})
 		r.Inventory.Isolation = append(r.Inventory.Isolation, Isolation{Workload: text, Ingress: Direction{ByNetworkPolicy: text, SelectedBy: []string{text}}})
 		r.Deviations = append(r.Deviations, Deviation{Setting: text, Default: text, Effective: text, Reason: text})
 		r.Limitations = append(r.Limitations, text)

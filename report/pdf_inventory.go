@@ -26,6 +26,7 @@ func (d *pdfDocument) certificates() {
 			{words: orDash(c.Issuer), style: pdfCellIn, limit: 300},
 			{words: orDash(c.Key), style: pdfCellDim},
 			{words: "serial " + orDash(c.Serial), style: pdfCellKey, limit: 120},
+			{words: "key-sha256:" + orDash(c.PublicKey), style: pdfCellKey, limit: 120},
 		}, pdfCell{
 			{words: "from " + day(c.NotBefore), style: pdfCellIn},
 			{words: "to " + day(c.NotAfter), style: pdfCellBig},
@@ -46,6 +47,9 @@ func certificateNames(c *Certificate) pdfCell {
 	}
 	if len(c.UsedBy) > 0 {
 		cell = append(cell, pdfText{words: "used by " + strings.Join(firstOf(c.UsedBy, 8, "object"), ", "), style: pdfCellDim})
+	}
+	if len(c.Hosts) > 0 {
+		cell = append(cell, pdfText{words: "served for " + strings.Join(firstOf(c.Hosts, 8, "host"), ", "), style: pdfCellDim})
 	}
 	if c.SHA256 != "" {
 		cell = append(cell, pdfText{words: "sha256:" + c.SHA256, style: pdfCellKey, limit: 120})

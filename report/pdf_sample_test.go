@@ -226,7 +226,12 @@ func realisticRecord() *Record {
 			Namespace: "team-ledger", Secret: fmt.Sprintf("app%d-tls", i), Certificate: fmt.Sprintf("app%d", i), Issuer: "ClusterIssuer letsencrypt-prod",
 			Names: []string{host, "www." + host}, Serial: "04d2a1b3c4e5f60718293a4b5c6d7e8f9012", SHA256: strings.Repeat("a1b2c3d4e5f60718", 4), Key: "ECDSA P-256",
 			NotBefore: sampleAt.AddDate(0, -1, -i), NotAfter: sampleAt.AddDate(0, 2, -i), RenewalTime: sampleAt.AddDate(0, 1, -i),
-			Level: audit.Issued, Presence: "notRead", UsedBy: []string{fmt.Sprintf("Ingress team-ledger/app%d", i)},
+			Level: audit.Issued, Presence: "notRead", UsedBy: []string{fmt.Sprintf("Ingress team-ledger/app%d", i)}, Hosts: []string{host},
+		})
+		verdict := audit.Statuses[i%len(audit.Statuses)]
+		r.Inventory.Ingresses = append(r.Inventory.Ingresses, Host{
+			Host: host, Namespaces: []string{"team-ledger"}, Objects: []string{fmt.Sprintf("Ingress team-ledger/app%d", i)}, Classes: []string{"nginx"}, Controllers: []string{"ingress-nginx"},
+			TLS: []TLSEnd{{At: "controller", Secret: fmt.Sprintf("team-ledger/app%d-tls", i)}}, Allowlist: []string{"192.0.2.0/24"}, Redirect: &verdict,
 		})
 	}
 	for i := range 26 {

@@ -270,6 +270,7 @@ type CheckControl struct {
 // An Inventory is what was found, judged or not.
 type Inventory struct {
 	Certificates []Certificate  `json:"certificates"`
+	Ingresses    []Host         `json:"ingresses"`
 	Isolation    []Isolation    `json:"isolation"`
 	Reachability []Reachability `json:"reachability"`
 	Network      NetworkState   `json:"network"`
@@ -286,6 +287,8 @@ type Certificate struct {
 	SHA256      string      `json:"sha256"`      // fingerprint, hex
 	PublicKey   string      `json:"publicKey"`   // SHA-256 of the SubjectPublicKeyInfo, hex
 	Key         string      `json:"key"`         // "RSA 2048", "ECDSA P-256"
+	Algorithm   string      `json:"algorithm"`   // of the key: RSA, ECDSA, Ed25519, DSA, unknown
+	Bits        int         `json:"bits"`        // size of the key; 0 where it isn't known
 	NotBefore   time.Time   `json:"notBefore,omitzero"`
 	NotAfter    time.Time   `json:"notAfter,omitzero"`
 	RenewalTime time.Time   `json:"renewalTime,omitzero"`
@@ -293,6 +296,28 @@ type Certificate struct {
 	Presence    string      `json:"presence"`  // of the Secret: present, absent, notRead
 	Malformed   string      `json:"malformed"` // why the certificate that was read can't be understood
 	UsedBy      []string    `json:"usedBy"`    // "Ingress ns/name"
+	Hosts       []string    `json:"hosts"`     // that are served with it
+}
+
+// A Host is a host that Ingresses or routes of Gateways serve, and how its users reach it.
+// A verdict is the worst status of the findings of its checks, absent where none judged it.
+type Host struct {
+	Host        string   `json:"host"` // "*" for every host that no other row names
+	Namespaces  []string `json:"namespaces"`
+	Objects     []string `json:"objects"`     // "Ingress ns/name", "HTTPRoute ns/name on Gateway ns/name"
+	Classes     []string `json:"classes"`     // IngressClasses, GatewayClasses
+	Controllers []string `json:"controllers"` // that may serve it
+	TLS         []TLSEnd `json:"tls"`
+	Allowlist   []string `json:"allowlist"` // addresses that are let in, as SRC-01 read them
+
+	Redirect *audit.Status `json:"redirect,omitempty"` // whether plain HTTP is closed: verdict of ING-05, GW-01
+	Source   *audit.Status `json:"source,omitempty"`   // whether the client's address survives: verdict of SRC-02
+}
+
+// A TLSEnd is a place where TLS of a host ends.
+type TLSEnd struct {
+	At     string `json:"at"`     // controller, balancer, entrypoint (perhaps: settings that the API doesn't show), workload, nowhere
+	Secret string `json:"secret"` // "ns/name" of the certificate, "" where none is named
 }
 
 // An Isolation says how NetworkPolicies isolate one workload.

@@ -139,3 +139,23 @@ var glossary = []term{
 
 // A term is a word and what it means.
 type term struct{ Word, Meaning string }
+
+// tlsEndWords say where TLS of a host ends, and with which Secret.
+func tlsEndWords(e TLSEnd) string {
+	words, known := tlsEnds[e.At]
+	if !known {
+		words = e.At
+	}
+	if e.Secret != "" {
+		words += ", Secret " + e.Secret
+	}
+	return words
+}
+
+var tlsEnds = map[string]string{
+	"controller": "at the controller",
+	"balancer":   "at a load balancer",
+	"entrypoint": "perhaps at the controller’s entrypoint",
+	"workload":   "at the workload",
+	"nowhere":    "no TLS",
+}

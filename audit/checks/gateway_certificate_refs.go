@@ -2,6 +2,7 @@ package checks
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/kubevidence/kubevidence/audit"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -14,7 +15,7 @@ var gatewayCertificateRefs = audit.Check{
 	Doc:   "A listener whose certificateRefs don't resolve serves nothing, or with a certificate that no client trusts.",
 	Logic: "Each listener at which the Gateway ends TLS, those of ListenerSets that it admits too: no certificateRefs, a reference to something other than a core Secret, " +
 		"a Secret that isn't there, or the condition ResolvedRefs False of the listener (but for route kinds and client certificates, see GW-07): fail. The Secret is there: pass. Where it wasn't read, the Certificate that names it: " +
-		"Ready: pass, not Ready: fail, none: not assessed. Without certificateRefs, with TLS options or a certificate map of the provider, or with a reference that the implementation " +
+		"Ready: pass, not Ready: fail, none: not assessed. Without certificateRefs, but with TLS options, a certificate map of Google's or AWS's controller, or with a reference that the implementation " +
 		"says it resolved though this build doesn't know its kind: not assessed. What passes TLS through names no certificate.",
 	Fix: "kubectl get gateway NAME -n NAMESPACE -o yaml shows status.listeners; name a Secret of type kubernetes.io/tls, or annotate the Gateway with " +
 		"cert-manager.io/cluster-issuer and let cert-manager make it.",
@@ -22,7 +23,7 @@ var gatewayCertificateRefs = audit.Check{
 	Responsible: audit.Administrator,
 	Severity:    audit.High,
 	Needs:       []audit.Resource{audit.Gateways},
-	Uses:        []audit.Resource{audit.Secrets, audit.Certificates, audit.ListenerSets, audit.Namespaces},
+	Uses:        []audit.Resource{audit.Secrets, audit.Certificates, audit.GatewayClasses, audit.ListenerSets, audit.Namespaces},
 	Run:         func(f *audit.Facts) []audit.Finding { return eachTLSListener(f, judgeCertificateRefs) },
 }
 
@@ -35,7 +36,7 @@ func judgeCertificateRefs(f *audit.Facts, j *audit.Judgement, l *audit.Listener)
 	judgeResolved(j, l, resolved)
 	works := resolved != nil && resolved.Status == metav1.ConditionTrue
 	if len(l.CertificateRefs()) == 0 {
-		judgeNoCertificateRef(j, l, works)
+		judgeNoCertificateRef(f, j, l, works)
 	}
 	for i, ref := range l.CertificateRefs() {
 		if audit.RefersToSecret(&ref) {
@@ -76,8 +77,9 @@ func judgeResolved(j *audit.Judgement, l *audit.Listener, c *metav1.Condition) {
 
 // judgeNoCertificateRef judges a listener that ends TLS and names no certificate. Options
 // may name one in the implementation's own way, and so may an annotation of GKE's
-// (https://cloud.google.com/kubernetes-engine/docs/how-to/secure-gateway).
-func judgeNoCertificateRef(j *audit.Judgement, l *audit.Listener, works bool) {
+// (https://cloud.google.com/kubernetes-engine/docs/how-to/secure-gateway); AWS's controller
+// looks for one by hostname (https://kubernetes-sigs.github.io/aws-load-balancer-controller/).
+func judgeNoCertificateRef(f *audit.Facts, j *audit.Judgement, l *audit.Listener, works bool) {
 	switch {
 	case l.TLS != nil && len(l.TLS.Options) > 0:
 		j.NotAssessed(audit.Unknown, "%s names no certificate, but its TLS options may", l.Text())
@@ -85,6 +87,9 @@ func judgeNoCertificateRef(j *audit.Judgement, l *audit.Listener, works bool) {
 		j.NotAssessed(audit.Unknown, "%s names no certificate, but the Gateway has a certificate map of Google's", l.Text())
 	case works:
 		j.NotAssessed(audit.Unknown, "%s names no certificate, and its implementation says that nothing is missing", l.Text())
+	case strings.HasPrefix(f.GatewayController(string(l.Gateway.Spec.GatewayClassName)), "gateway.k8s.aws/"):
+		j.NotAssessed(audit.Unknown, "%s names no certificate, but AWS's controller looks for one by the hostname", l.Text())
+	case unread(f, j, audit.GatewayClasses, "", l.Text()+" names no certificate, and whether its controller finds one isn't known"):
 	default:
 		j.Fail("%s names no certificate", l.Text())
 	}
