@@ -24,7 +24,7 @@ var stateWords = map[report.State]string{
 // summarize prints what a person at a terminal wants to know first.
 func summarize(w io.Writer, r *report.Record, folder string, formats []string) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s\n%s\n\n", stateWords[r.Summary.State], countsLine(r.Summary.Counts))
+	fmt.Fprintf(&b, "%s\n%s\n\n", stateWords[r.Summary.State], countsLine(r.Summary.Counts)+causesLine(r))
 	fmt.Fprintf(&b, "Cluster   %s\n", clusterLine(r))
 	fmt.Fprintf(&b, "State at  %s\n", r.Metadata.GeneratedAt.Format("2006-01-02 15:04:05 UTC"))
 	fmt.Fprintf(&b, "Coverage  %d of %d findings assessed; %s\n\n", r.Summary.Assessed.Numerator, r.Summary.Assessed.Denominator, gapLine(r))
@@ -55,6 +55,20 @@ func countsLine(c report.Counts) string {
 		line += fmt.Sprintf("; %d not requested (--read-secrets)", c.NotRequested)
 	}
 	return line
+}
+
+// causesLine says how many things there are to mend, where that is fewer than what fails.
+func causesLine(r *report.Record) string {
+	places, findings := 0, 0
+	for i := range r.Summary.Causes {
+		if c := &r.Summary.Causes[i]; c.Status == audit.Fail {
+			places, findings = places+len(c.Places), findings+c.Findings
+		}
+	}
+	if findings <= places {
+		return ""
+	}
+	return fmt.Sprintf("\n%d places to mend: %d findings hang on them", places, findings)
 }
 
 func clusterLine(r *report.Record) string {
