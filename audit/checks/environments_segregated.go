@@ -37,7 +37,7 @@ var environmentsSegregated = audit.Check{
 			j.Observed("environment %s, reached from %s of another", environment, counted(len(certain), "namespace"))
 			switch {
 			case len(certain) > 0:
-				if deny := f.Policies.Isolation.DefaultDeny(group.Name, netpol.Ingress); deny.Verdict == netpol.None {
+				if deny := f.DefaultDeny(group.Name, netpol.Ingress); deny.Verdict == netpol.None {
 					j.Cause("NET-03", namespaceSubject(f, group.Name))
 				}
 				j.Fail("its environment is %s, and Pods of %s may connect to it", environment, several(withEnvironments(f, certain)))

@@ -10,7 +10,8 @@ var namespaceDefaultDeny = audit.Check{
 	Title: "Every namespace with Pods denies ingress and egress by default",
 	Doc: "Only a NetworkPolicy with an empty podSelector covers Pods that don't exist yet. " +
 		"Without a default-deny each new workload starts unprotected until somebody thinks of it.",
-	Logic: "Over namespaces with live Pods outside the host's network: a NetworkPolicy with an empty podSelector, the direction among its policyTypes and no rule in it denies by default. " +
+	Logic: "Over namespaces with live Pods outside the host's network: a NetworkPolicy with an empty podSelector, the direction among its policyTypes and no rule in it denies by default, " +
+		"and so does a policy of Cilium, Calico or the admin tiers that selects every Pod of the namespace and by itself lets nothing pass. " +
 		"None for ingress: fail. None for egress: warning. A policy that opens everything for the same Pods cancels it. " +
 		"In the administrator's namespaces a failure counts as a warning unless configured otherwise.",
 	Fix: "Apply to the namespace: {apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: default-deny}, " +
@@ -22,11 +23,11 @@ var namespaceDefaultDeny = audit.Check{
 	Responsible: audit.User,
 	Severity:    audit.Medium,
 	Needs:       []audit.Resource{audit.Namespaces, audit.Pods, audit.NetworkPolicies},
+	Uses:        otherPolicies,
 	Run: func(f *audit.Facts) []audit.Finding {
 		var findings []audit.Finding
 		for i := range f.Namespaces {
-			ingress := f.Policies.Isolation.DefaultDeny(f.Namespaces[i].Name, netpol.Ingress)
-			egress := f.Policies.Isolation.DefaultDeny(f.Namespaces[i].Name, netpol.Egress)
+			ingress, egress := f.DefaultDeny(f.Namespaces[i].Name, netpol.Ingress), f.DefaultDeny(f.Namespaces[i].Name, netpol.Egress)
 			if ingress.Verdict == netpol.NotCoverable {
 				continue // no live Pod that policies cover
 			}
@@ -50,27 +51,43 @@ var defaultDenyWords = map[netpol.Verdict]string{
 
 func judgeDefaultDeny(j *audit.Judgement, deny netpol.DefaultDeny, d netpol.Direction, deviates func(string, ...any)) {
 	for _, policy := range deny.Policies {
-		j.Evidence("NetworkPolicy "+policy.String()+": spec", "denies "+d.String()+" by default", audit.Configured)
+		j.Evidence(policyWords(policy)+": spec", "denies "+d.String()+" by default", audit.Configured)
 	}
 	for _, policy := range deny.CancelledBy {
-		j.Evidence("NetworkPolicy "+policy.String()+": spec", "opens "+d.String()+" again", audit.Configured)
+		j.Evidence(policyWords(policy)+": spec", "opens "+d.String()+" again", audit.Configured)
 	}
 	switch deny.Verdict {
 	case netpol.Restricted:
-		j.Pass("%s denies %s by default", policyList(deny.Policies), d)
+		j.Pass("%s denies %s by default", deniers(deny), d)
 	case netpol.Open:
-		deviates("%s denies %s by default, but %s opens everything again for Pods of the namespace", policyList(deny.Policies), d, policyList(deny.CancelledBy))
+		deviates("%s denies %s by default, but %s opens everything again for Pods of the namespace", deniers(deny), d, policyList(deny.CancelledBy))
 	case netpol.None:
 		if len(deny.IsolatesAll) > 0 {
-			deviates("no NetworkPolicy denies %s by default; %s isolates all Pods, but allows something for every one of them", d, policyList(deny.IsolatesAll))
+			deviates("no policy denies %s by default; %s isolates all Pods, but allows something for every one of them", d, policyList(deny.IsolatesAll))
 			return
 		}
-		deviates("no NetworkPolicy denies %s by default", d)
+		deviates("no policy denies %s by default", d)
 	case netpol.NotCoverable:
 		j.NotApplicable("no Pod that policies cover for %s", d)
 	default:
-		j.NotAssessed(audit.Unknown, "whether %s is denied by default hangs on a policy that has no defined meaning", d)
+		j.NotAssessed(audit.Unknown, "whether %s is denied by default hangs on a policy that has no defined meaning, isn't evaluated or wasn't read", d)
 	}
+}
+
+// deniers names what denies by default.
+func deniers(deny netpol.DefaultDeny) string {
+	if len(deny.Policies) == 0 {
+		return "Cilium's setting enable-policy: always"
+	}
+	return policyList(deny.Policies)
+}
+
+// policyWords names a policy with its kind.
+func policyWords(p netpol.PolicyRef) string {
+	if p.Kind == "" {
+		return "NetworkPolicy " + p.String()
+	}
+	return p.String()
 }
 
 // namespaceSubject is a namespace as the subject of a finding, by name where it wasn't read.

@@ -111,7 +111,7 @@ func observedColumns(isolation audit.WorkloadIsolation) string {
 // isolators names what isolates a workload. Cilium can be told to isolate every Pod, which
 // no policy stands for.
 func isolators(f *audit.Facts, isolation audit.WorkloadIsolation) string {
-	if len(isolation.SelectedBy) == 0 && strings.EqualFold(f.Policies.Cluster.Cilium.EnablePolicy, "always") {
+	if len(isolation.SelectedBy) == 0 && f.IsolatesAll() {
 		return "Cilium's setting enable-policy: always"
 	}
 	return policyList(isolation.SelectedBy)

@@ -1,23 +1,26 @@
 package checks
 
 import (
+	"slices"
+
 	"github.com/kubevidence/kubevidence/audit"
+	"github.com/kubevidence/kubevidence/audit/netpol"
 )
 
 var policySelectsSomething = audit.Check{
 	ID:    "NET-06",
-	Title: "Every NetworkPolicy selects at least one Pod or the template of a controller",
+	Title: "Every policy selects at least one Pod or the template of a controller",
 	Doc: "A policy whose podSelector matches nothing protects nothing. It is mostly a misspelt label, " +
 		"and everybody believes that the workload is covered.",
-	Logic: "Pass where spec.podSelector matches a live Pod of the namespace outside the host's network, or the Pod template of a controller " +
-		"(one that is scaled to 0, say). Neither: warning. A controller kind that couldn't be read: not assessed.",
+	Logic: "Over NetworkPolicies and the policies of the admin tiers, Cilium and Calico: pass where the policy selects a live Pod outside the host's network, or the Pod template of a controller " +
+		"(one that is scaled to 0, say). Neither: warning. A controller kind that couldn't be read, or a global policy of Calico's, which may be for HostEndpoints: not assessed.",
 	Fix: "Compare spec.podSelector with the labels of the Pods that it is meant for (kubectl get pods --show-labels), " +
 		"mend the selector or delete the policy.",
 	Controls:    refs(supportsNetworks("A policy that selects nothing is a control that isn't there.")),
 	Responsible: audit.User,
 	Severity:    audit.Low,
 	Needs:       []audit.Resource{audit.Pods, audit.NetworkPolicies},
-	Uses:        podControllers,
+	Uses:        slices.Concat(podControllers, otherPolicies),
 	Run: func(f *audit.Facts) []audit.Finding {
 		subjects := map[[2]string]audit.Subject{}
 		for i := range f.NetworkPolicies {
@@ -45,8 +48,35 @@ var policySelectsSomething = audit.Check{
 			}
 			findings = append(findings, j.Finding())
 		}
-		return findings
+		return append(findings, otherSelections(f)...)
 	},
+}
+
+// otherSelections judges the policies of other engines.
+func otherSelections(f *audit.Facts) []audit.Finding {
+	subjects := f.PolicySubjects()
+	var findings []audit.Finding
+	for _, p := range f.Policies.Reach.Selections(f.Policies.Cluster.Templates) {
+		j := audit.Judge(subjects[p.PolicyRef])
+		if p.Namespace == "" {
+			j.Responsible(audit.Administrator)
+		}
+		gap, unread := unreadController(f, p.Namespace)
+		switch {
+		case p.Pods || p.Templates:
+			j.Pass("selects a Pod, or a controller's template")
+		case p.Unsure:
+			j.NotAssessed(audit.Unknown, "whom it selects can't be told")
+		case unread:
+			j.NotAssessed(gap.Reason, "selects no live Pod; whether it selects a controller's template isn't known: %s", gap.Message)
+		case p.Kind == netpol.CalicoGlobalNetworkPolicy:
+			j.NotAssessed(audit.Unknown, "selects no Pod and no controller's template; it may be for HostEndpoints, which aren't read")
+		default:
+			j.Warn("selects no Pod and no controller's template: it protects nothing")
+		}
+		findings = append(findings, j.Finding())
+	}
+	return findings
 }
 
 // unreadController returns the first gap among the controllers of Pods in a namespace.
