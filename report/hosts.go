@@ -24,7 +24,7 @@ var (
 // hosts lists the hosts that Ingresses and routes of Gateways in scope serve, sorted. A
 // host on several objects is one row.
 func hosts(f *audit.Facts, findings []audit.Finding) []Host {
-	rows := hostRows{f: f, byHost: map[string]*Host{}, judged: map[string][]audit.Finding{}, decided: map[string][]audit.Finding{}}
+	rows := hostRows{f: f, byHost: map[string]*Host{}, ends: map[[2]string][]TLSEnd{}, judged: map[string][]audit.Finding{}, decided: map[string][]audit.Finding{}}
 	for i := range findings {
 		key := findings[i].Subject.Key()
 		rows.judged[key] = append(rows.judged[key], findings[i])
@@ -49,6 +49,7 @@ func hosts(f *audit.Facts, findings []audit.Finding) []Host {
 type hostRows struct {
 	f       *audit.Facts
 	byHost  map[string]*Host
+	ends    map[[2]string][]TLSEnd     // of TLS, by host and object
 	judged  map[string][]audit.Finding // by subject
 	decided map[string][]audit.Finding // by host and column
 }
@@ -72,7 +73,7 @@ func (r *hostRows) addIngress(e *audit.Exposure) {
 		h := r.row(name, e.Subject.String(), e.Subject)
 		h.Classes = append(h.Classes, e.Class)
 		h.Controllers = append(h.Controllers, controllers...)
-		h.TLS = append(h.TLS, ingressEnds(e, name)...)
+		r.ends[[2]string{name, e.Subject.String()}] = ingressEnds(e, name)
 	}
 }
 
@@ -124,14 +125,16 @@ func (r *hostRows) addRoute(l *audit.Listener, a *audit.Attachment) {
 	subject := audit.RouteSubject(a.Route)
 	class := string(l.Gateway.Spec.GatewayClassName)
 	for _, name := range names {
-		h := r.row(name, subject.String()+" on "+audit.GatewaySubject(l.Gateway).String(), subject)
+		object := subject.String() + " on " + audit.GatewaySubject(l.Gateway).String()
+		h := r.row(name, object, subject)
 		h.Classes = append(h.Classes, class)
 		h.Controllers = append(h.Controllers, r.f.GatewayController(class))
 		chosen := l
 		if l.SpeaksTLS() {
 			chosen = r.f.Choosing(l, name)
 		}
-		h.TLS = append(h.TLS, listenerEnds(chosen)...)
+		key := [2]string{name, object}
+		r.ends[key] = append(r.ends[key], listenerEnds(chosen)...)
 	}
 }
 
@@ -192,24 +195,28 @@ func (r *hostRows) sorted() []Host {
 			slices.Sort(*texts)
 			*texts = slices.Compact(*texts)
 		}
-		h.TLS = settledEnds(h.TLS)
+		for _, object := range h.Objects {
+			h.TLS = append(h.TLS, encrypted(r.ends[[2]string{h.Host, object}])...)
+		}
+		slices.SortFunc(h.TLS, func(a, b TLSEnd) int {
+			return cmp.Or(strings.Compare(a.At, b.At), strings.Compare(a.Secret, b.Secret))
+		})
+		h.TLS = slices.Compact(h.TLS)
 		list = append(list, *h)
 	}
 	slices.SortFunc(list, func(a, b Host) int { return strings.Compare(a.Host, b.Host) })
 	return list
 }
 
-// settledEnds sorts where TLS ends. That it also ends nowhere is left out beside others:
-// whether plain HTTP is closed is what the redirect says.
-func settledEnds(ends []TLSEnd) []TLSEnd {
-	encrypted := slices.DeleteFunc(slices.Clone(ends), func(e TLSEnd) bool { return e.At == "nowhere" })
-	if len(encrypted) > 0 {
-		ends = encrypted
+// encrypted are the places where TLS of one object ends. That it also ends nowhere, as on
+// the plain listener of a Gateway, is left out beside them: whether plain HTTP is closed is
+// what the redirect says.
+func encrypted(ends []TLSEnd) []TLSEnd {
+	some := slices.DeleteFunc(slices.Clone(ends), func(e TLSEnd) bool { return e.At == "nowhere" })
+	if len(some) > 0 {
+		return some
 	}
-	slices.SortFunc(ends, func(a, b TLSEnd) int {
-		return cmp.Or(strings.Compare(a.At, b.At), strings.Compare(a.Secret, b.Secret))
-	})
-	return slices.Compact(ends)
+	return ends
 }
 
 // rolled is the worst of what was decided, nil where nothing was.

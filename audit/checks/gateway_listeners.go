@@ -95,6 +95,11 @@ func eachRoute(f *audit.Facts, judge func(*audit.Facts, *audit.Judgement, *audit
 		}
 	}
 	var findings []audit.Finding
+	if gap, missing := f.Unread(audit.GRPCRoutes, ""); missing {
+		j := audit.Judge(audit.ClusterSubject())
+		j.NotAssessed(gap.Reason, "%s", gapWords(audit.GRPCRoutes, gap))
+		findings = append(findings, j.Finding())
+	}
 	for i := range f.Routes {
 		r := &f.Routes[i]
 		if r.Kind != "HTTPRoute" && r.Kind != "GRPCRoute" {
