@@ -14,6 +14,7 @@ type BalancerTable struct {
 	Date     Date              `yaml:"date"`
 	Source   string            `yaml:"source"`
 	Internal []InternalSetting `yaml:"internal"`
+	Classes  []InternalClass   `yaml:"classes"`
 }
 
 // An InternalSetting is an annotation that makes a load balancer internal.
@@ -21,6 +22,15 @@ type InternalSetting struct {
 	Provider   string   `yaml:"provider"`
 	Annotation string   `yaml:"annotation"`
 	Values     []string `yaml:"values"`
+}
+
+// An InternalClass is a loadBalancerClass that is internal unless an annotation says
+// otherwise.
+type InternalClass struct {
+	Provider   string   `yaml:"provider"`
+	Class      string   `yaml:"class"`
+	Annotation string   `yaml:"annotation"`
+	Public     []string `yaml:"public"` // values of the annotation
 }
 
 // A Balancing says whom a load balancer can be reached by. The zero value is not known
@@ -41,6 +51,12 @@ func (f *Facts) BalancingOf(s *Service) (Balancing, string) {
 		row := &Balancers.Internal[i]
 		if value, ok := s.Annotations[row.Annotation]; ok && slices.ContainsFunc(row.Values, func(v string) bool { return strings.EqualFold(v, value) }) {
 			return InternalBalancer, "annotation " + row.Annotation + ": " + value
+		}
+	}
+	for i := range Balancers.Classes {
+		row := &Balancers.Classes[i]
+		if s.Class == row.Class && !slices.ContainsFunc(row.Public, func(v string) bool { return strings.EqualFold(v, s.Annotations[row.Annotation]) }) {
+			return InternalBalancer, "loadBalancerClass " + row.Class + ", internal by default"
 		}
 	}
 	if len(s.LoadBalancer) == 0 {

@@ -11,6 +11,7 @@ const uncovered = " Traffic within a node and of Pods in the host's network isn'
 
 // encryption decides whether traffic between Pods of different nodes is encrypted.
 func (p *pluginSurvey) encryption(plugins []string) Protection {
+	var lacking *Protection
 	for _, name := range plugins {
 		var result Protection
 		switch name {
@@ -29,12 +30,21 @@ func (p *pluginSurvey) encryption(plugins []string) Protection {
 		default:
 			continue
 		}
-		if result.Status != Fail || name != "flannel" {
+		if result.Status != Fail {
 			return result
+		}
+		if lacking == nil {
+			lacking = &result
 		}
 	}
 	if mesh, ok := p.meshEncryption(); ok {
 		return mesh
+	}
+	if gap, unread := p.Reading(PeerAuthentications).Gap(""); unread && lacking != nil {
+		return Protection{Reason: gap.Reason, Statement: lacking.Statement + " Whether a mesh does isn't known: peerauthentications.security.istio.io could not be read: " + gap.Message}
+	}
+	if lacking != nil {
+		return *lacking
 	}
 	if len(plugins) == 0 {
 		return Protection{Reason: Unknown, Statement: "No network plugin that this build knows was found: whether traffic between Pods is encrypted isn't known."}

@@ -150,7 +150,7 @@ func (f *Facts) LeadsToController(s *Service) (string, bool) {
 }
 
 // Fronted returns what lets the outside in to each workload, by its index: Ingresses,
-// routes, LoadBalancer and NodePort Services, as words.
+// routes and LoadBalancer Services, as words.
 func (f *Facts) Fronted() map[int][]string {
 	fronted := map[int][]string{}
 	for i := range f.Services {
@@ -160,7 +160,7 @@ func (f *Facts) Fronted() map[int][]string {
 			by = append(by, "Ingress "+name)
 		}
 		by = append(by, f.Fronts.RoutesTo(s)...)
-		if s.Type == "LoadBalancer" || s.Type == "NodePort" {
+		if s.Type == "LoadBalancer" {
 			by = append(by, s.Type+" Service "+s.Name)
 		}
 		for _, w := range f.Fronts.Behind(s) {

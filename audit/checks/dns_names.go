@@ -37,8 +37,8 @@ var dnsNamesUsed = audit.Check{
 				}
 			}
 			j.Pass("no address of a Pod or a Service stands in its environment or arguments")
-			if gap, unread := f.Unread(audit.Services, ""); unread && len(said) > 0 {
-				j.NotAssessed(gap.Reason, "whether its addresses are those of Services isn't known: %s", gap.Message)
+			if gap, unread := firstGap(f, "", audit.Services, audit.Nodes, audit.ServiceCIDRs); unread && len(said) > 0 {
+				j.NotAssessed(gap.Reason, "whether its addresses are those of Services, or in their or the Pods' network, isn't known: %s", gap.Message)
 			}
 			findings = append(findings, j.Finding())
 		}
@@ -180,7 +180,7 @@ var dnsResolversOwn = audit.Check{
 					}
 				}
 				for _, text := range t.Nameservers {
-					if a, err := netip.ParseAddr(text); err == nil && f.PrivacyOf(a) == audit.PublicAddress {
+					if a, err := netip.ParseAddr(text); err == nil && publicResolver(f, a) {
 						j.Warn("dnsConfig names %s, a public resolver", text)
 					}
 				}
@@ -190,4 +190,11 @@ var dnsResolversOwn = audit.Check{
 		}
 		return findings
 	},
+}
+
+// publicResolver reports whether an address is one that the Internet asks. Of global IPv6
+// addresses nobody can tell, but no cluster's resolver has one.
+func publicResolver(f *audit.Facts, a netip.Addr) bool {
+	privacy := f.PrivacyOf(a)
+	return privacy == audit.PublicAddress || privacy == audit.UnclearAddress && a.Is6() && !a.Is4In6()
 }

@@ -25,19 +25,22 @@ var dnsReached = audit.Check{
 	Uses:        slices.Concat(podControllers, otherPolicies),
 	Run: func(f *audit.Facts) []audit.Finding {
 		r := newResolver(f)
+		if len(r.pods)+len(f.DNS.Addresses) == 0 && len(f.Workloads) > 0 {
+			j := audit.Judge(audit.ClusterSubject())
+			j.NotAssessed(audit.Unknown, "no DNS that this build knows, with Pods that answer, was found")
+			return []audit.Finding{j.Finding()}
+		}
 		var findings []audit.Finding
 		for i := range f.Workloads {
 			w := &f.Workloads[i]
-			isolation := f.Isolation(w, netpol.Egress)
-			if isolation.Verdict != netpol.Restricted {
-				continue
+			switch isolation := f.Isolation(w, netpol.Egress); isolation.Verdict {
+			case netpol.Restricted:
+				findings = append(findings, r.judge(w, isolation))
+			case netpol.Indeterminate: // perhaps isolated; where it gets there anyhow there is nothing to say
+				if finding := r.judge(w, isolation); finding.Status != audit.Pass {
+					findings = append(findings, finding)
+				}
 			}
-			if len(r.pods)+len(f.DNS.Addresses) == 0 {
-				j := audit.Judge(audit.ClusterSubject())
-				j.NotAssessed(audit.Unknown, "no DNS that this build knows, with Pods that answer, was found")
-				return []audit.Finding{j.Finding()}
-			}
-			findings = append(findings, r.judge(w, isolation))
 		}
 		return findings
 	},

@@ -3,6 +3,7 @@ package checks
 import (
 	"net/netip"
 	"slices"
+	"strings"
 
 	"github.com/kubevidence/kubevidence/audit"
 )
@@ -52,7 +53,11 @@ var noNodePortService = audit.Check{
 			j := audit.Judge(serviceSubject(s))
 			var ports []string
 			for _, p := range s.Ports {
-				ports = append(ports, portWords(p.Protocol, p.NodePort))
+				if p.NodePort == 0 { // in files: the server gives one
+					ports = append(ports, "a port for "+portWords(p.Protocol, p.Port))
+				} else {
+					ports = append(ports, portWords(p.Protocol, p.NodePort))
+				}
 			}
 			j.Observed("type NodePort, %s", several(ports))
 			controller, leads := f.LeadsToController(s)
@@ -75,28 +80,31 @@ var noNodePortService = audit.Check{
 }
 
 // cloudIngress reports whether a Service is the backend of Ingresses of a cloud's own
-// controller alone: GKE's and AWS's balance over node ports
-// (https://cloud.google.com/kubernetes-engine/docs/concepts/ingress,
-// https://kubernetes-sigs.github.io/aws-load-balancer-controller/).
+// controller alone, and these need its node ports: GKE's unless they balance over network
+// endpoint groups, AWS's unless over addresses of Pods
+// (https://cloud.google.com/kubernetes-engine/docs/how-to/container-native-load-balancing,
+// https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/#target-type).
 func cloudIngress(f *audit.Facts, s *audit.Service) bool {
-	names := f.Fronts.IngressesTo(s)
-	if len(names) == 0 {
-		return false
-	}
-	for i := range f.Ingresses {
-		ingress := &f.Ingresses[i]
-		if ingress.Namespace != s.Namespace || !slices.Contains(names, ingress.Name) {
+	const neg, target = "cloud.google.com/neg", "alb.ingress.kubernetes.io/target-type"
+	found := false
+	for i := range f.Exposures {
+		e := &f.Exposures[i]
+		if e.Namespace != s.Namespace || !slices.Contains(f.Fronts.IngressesTo(s), e.Name) {
 			continue
 		}
-		class := ingress.Annotations["kubernetes.io/ingress.class"]
-		if ingress.Spec.IngressClassName != nil {
-			class = *ingress.Spec.IngressClassName
+		found = true
+		name := ""
+		if len(e.Controllers) == 1 {
+			name = e.Controllers[0].Name
 		}
-		if !slices.Contains([]string{"gce", "gce-internal", "alb"}, class) {
+		switch {
+		case name == "GKE Ingress" && !strings.Contains(strings.ReplaceAll(s.Annotations[neg], " ", ""), `"ingress":true`):
+		case name == "AWS Load Balancer Controller" && e.Annotations[target] != "ip" && s.Annotations[target] != "ip":
+		default:
 			return false
 		}
 	}
-	return true
+	return found && len(f.Fronts.RoutesTo(s)) == 0
 }
 
 var loadBalancerLeadsToController = audit.Check{

@@ -19,7 +19,7 @@ var outsideOnPurpose = audit.Check{
 	Title: "The outside is let in, and reached, on purpose",
 	Doc: "Ingress from every address makes sense for what an Ingress, a Gateway or a load balancer leads to, and for nothing else. " +
 		"The metadata service of a cloud hands the node's credentials to every Pod that may ask it.",
-	Logic: "Over workloads that policies restrict: every address of a family outside the cluster may connect, and no Ingress, Gateway or LoadBalancer leads to it: warning. " +
+	Logic: "Over workloads that policies isolate: every address of a family outside the cluster may connect, and no Ingress, Gateway or LoadBalancer leads to it: warning. " +
 		"Egress to 169.254.169.254 or fd00:ec2::254 on 80/TCP is allowed: warning. A direction in which nothing isolates the workload is NET-01's or NET-02's.",
 	Fix:         "Let in only the addresses or Pods that have to connect; except 169.254.169.254/32 from the ipBlock that allows egress.",
 	Controls:    refs(networks("The border to the outside is opened on purpose only.")),
@@ -44,7 +44,7 @@ func (v *reachView) judgeBorder(w *audit.Workload, fronted []string) audit.Findi
 	in, out := v.Isolation(w, netpol.Ingress), v.Isolation(w, netpol.Egress)
 	_, isController := v.Fronts.Controller(w.Subject)
 	judged := false
-	if in.Verdict == netpol.Restricted {
+	if in.Verdict == netpol.Restricted || in.Verdict == netpol.Open {
 		judged = true
 		open, doubtful := v.openTo(w)
 		gap, unread := firstGap(v.Facts, w.Subject.Namespace, audit.Services, audit.Ingresses, audit.HTTPRoutes, audit.GRPCRoutes, audit.TLSRoutes, audit.TCPRoutes, audit.UDPRoutes)
@@ -63,7 +63,7 @@ func (v *reachView) judgeBorder(w *audit.Workload, fronted []string) audit.Findi
 			j.Warn("every address of %s may connect to it, and no Ingress, Gateway or load balancer leads there (%s)", several(open), policyList(in.SelectedBy))
 		}
 	}
-	if out.Verdict == netpol.Restricted {
+	if out.Verdict == netpol.Restricted || out.Verdict == netpol.Open {
 		judged = true
 		switch asked, doubtful := v.metadata(w); {
 		case len(asked) > 0:
@@ -81,7 +81,7 @@ func (v *reachView) judgeBorder(w *audit.Workload, fronted []string) audit.Findi
 		}
 	}
 	if !judged {
-		j.NotApplicable("no policy restricts it (see NET-01, NET-02)")
+		j.NotApplicable("no policy isolates it (see NET-01, NET-02)")
 	}
 	return j.Finding()
 }

@@ -121,7 +121,7 @@ var rangesDontOverlap = audit.Check{
 	ID:    "PRV-03",
 	Title: "The address ranges of Pods, Services and Nodes don't overlap",
 	Doc:   "Where ranges overlap an address belongs to two, and traffic reaches the wrong one, or goes round what should stop it.",
-	Logic: "Over Node podCIDRs and ServiceCIDRs: one overlaps another, or holds a Node's address: fail. It overlaps 172.17.0.0/16, Docker's bridge: warning. " +
+	Logic: "Over Node podCIDRs, Node addresses and ServiceCIDRs: one overlaps another, or holds a Node's address, or two Nodes have one InternalIP: fail (but two ServiceCIDRs, which may). It overlaps 172.17.0.0/16, Docker's bridge: warning. " +
 		"Without ServiceCIDR objects (before Kubernetes 1.33) the range of Services isn't known and isn't judged; without podCIDRs (as with some plugins) that of Pods isn't.",
 	Fix:         "Plan ranges that don't overlap: --cluster-cidr, --service-cluster-ip-range and the plugin's pools; a range in use can't be changed without moving workloads.",
 	Controls:    refs(supportsNetworks("Ranges that don't overlap keep networks apart.")),
@@ -135,6 +135,7 @@ var rangesDontOverlap = audit.Check{
 			ranges  []netip.Prefix
 		}
 		var all []owned
+		held, owner := nodeAddresses(f)
 		for i := range f.Nodes {
 			all = append(all, owned{nodeSubject(&f.Nodes[i]), prefixes(f.Nodes[i].PodCIDRs)})
 		}
@@ -145,8 +146,22 @@ var rangesDontOverlap = audit.Check{
 		var findings []audit.Finding
 		for i := range all {
 			j := audit.Judge(all[i].subject)
+			said := false
+			for _, a := range held {
+				switch {
+				case all[i].subject.Kind != "Node":
+				case a.node == all[i].subject.Name && dockerBridge.Contains(a.Addr):
+					said = true
+					j.Warn("its address %s is in %s, which Docker gives its bridge on each node", a.Addr, dockerBridge)
+				case a.node != all[i].subject.Name && owner[a.Addr][all[i].subject.Name]:
+					said = true
+					j.Fail("its address %s is also that of Node %s", a.Addr, a.node)
+				}
+			}
 			if len(all[i].ranges) == 0 {
-				j.NotApplicable("states no range")
+				if !said {
+					j.NotApplicable("states no range")
+				}
 				findings = append(findings, j.Finding())
 				continue
 			}
@@ -155,16 +170,14 @@ var rangesDontOverlap = audit.Check{
 				words = append(words, p.String())
 				for k := range all {
 					for _, q := range all[k].ranges {
-						if i != k && p.Overlaps(q) {
+						if i != k && p.Overlaps(q) && !(all[i].subject.Kind == "ServiceCIDR" && all[k].subject.Kind == "ServiceCIDR") {
 							j.Fail("%s overlaps %s of %s", p, q, all[k].subject)
 						}
 					}
 				}
-				for n := range f.Nodes {
-					for _, address := range f.Nodes[n].Addresses {
-						if a, err := netip.ParseAddr(address.Address); err == nil && p.Contains(a) {
-							j.Fail("%s holds %s, the address of Node %s", p, a, f.Nodes[n].Name)
-						}
+				for _, a := range held {
+					if p.Contains(a.Addr) {
+						j.Fail("%s holds %s, the address of Node %s", p, a.Addr, a.node)
 					}
 				}
 				if p.Overlaps(dockerBridge) {
@@ -180,4 +193,30 @@ var rangesDontOverlap = audit.Check{
 		}
 		return findings
 	},
+}
+
+// A heldAddress is an InternalIP and the Node that has it.
+type heldAddress struct {
+	netip.Addr
+	node string
+}
+
+// nodeAddresses lists the addresses of Nodes within the cluster's network, and the Nodes
+// that have each.
+func nodeAddresses(f *audit.Facts) (held []heldAddress, owner map[netip.Addr]map[string]bool) {
+	owner = map[netip.Addr]map[string]bool{}
+	for i := range f.Nodes {
+		for _, address := range f.Nodes[i].Addresses {
+			a, err := netip.ParseAddr(address.Address)
+			if err != nil || address.Type != "InternalIP" {
+				continue
+			}
+			held = append(held, heldAddress{a, f.Nodes[i].Name})
+			if owner[a] == nil {
+				owner[a] = map[string]bool{}
+			}
+			owner[a][f.Nodes[i].Name] = true
+		}
+	}
+	return held, owner
 }

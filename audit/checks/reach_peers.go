@@ -101,20 +101,21 @@ func namePeers(f *audit.Facts) *peerNaming {
 // unnamed returns the rules of a destination that let a source in without naming it: the
 // peer that matches has no selector, one that matches every namespace, or a block that
 // holds all Pods. A destination that no rule guards has none, and names nobody.
-func (n *peerNaming) unnamed(ingress *netpol.Passage, source *netpol.Pod) (rules []netpol.Rule, guarded bool) {
+func (n *peerNaming) unnamed(ingress *netpol.Passage, from, to int) (rules []netpol.Rule, guarded bool) {
 	for _, d := range ingress.Decided {
 		if d.Action != "allow" {
 			continue
 		}
 		guarded = true
-		if !n.names(d.Rule, source) {
+		if !n.names(d.Rule, from, to) {
 			rules = append(rules, d.Rule)
 		}
 	}
 	return rules, guarded
 }
 
-func (n *peerNaming) names(rule netpol.Rule, source *netpol.Pod) bool {
+func (n *peerNaming) names(rule netpol.Rule, from, to int) bool {
+	source := &n.Policies.Cluster.Pods[from]
 	i, ok := ruleIndex(rule.Path)
 	if p := n.policies[rule.Policy]; p != nil {
 		if !ok || i >= len(p.Spec.Ingress) || len(p.Spec.Ingress[i].From) == 0 {
@@ -133,7 +134,7 @@ func (n *peerNaming) names(rule netpol.Rule, source *netpol.Pod) bool {
 			return selector != nil && n.everywhere(selector)
 		})
 	}
-	return true // Cilium and Calico: their selectors are read by their engines, and what matched was a selector
+	return !n.Policies.Reach.AdmitsAnybody(to, rule, from) // Cilium and Calico: their engines read their selectors
 }
 
 // opensTo reports whether a peer lets a Pod of another namespace in without naming it.

@@ -13,7 +13,7 @@ var servicesLeadToPods = audit.Check{
 	Doc: "A Service without a selector leads where its endpoints say, and who may write them leads traffic anywhere. " +
 		"An ExternalName behind an Ingress makes the controller a way out of the cluster.",
 	Logic: "Over Services but default/kubernetes, and those that distributions make (table platforms): no selector, with endpoints that people wrote to addresses that no Pod has: warning. " +
-		"No selector otherwise: warning. ExternalName to which an Ingress leads: warning. A selector, or ExternalName without an Ingress: pass.",
+		"Such endpoints beside a selector, or no selector otherwise: warning. ExternalName to which an Ingress leads: warning. A selector, or ExternalName without an Ingress: pass.",
 	Fix:         "Give the Service a selector. Where it has to lead out of the cluster, document it and limit by egress policy who gets there.",
 	Controls:    refs(networks("A Service that leads to Pods stays inside the private network."), segregated("An endpoint that people write can lead across a border of segregation.")),
 	Responsible: audit.User,
@@ -43,6 +43,10 @@ var servicesLeadToPods = audit.Check{
 				}
 			case isMade:
 				j.Pass("leads to %s: the platform makes it so", made)
+			case len(s.Selector) > 0 && len(outside[[2]string{s.Namespace, s.Name}]) > 0:
+				j.Warn("beside the Pods that its selector finds it leads to %s, which no Pod has: somebody wrote endpoints for it", several(outside[[2]string{s.Namespace, s.Name}]))
+			case len(s.Selector) > 0 && unread:
+				j.NotAssessed(gap.Reason, "leads to the Pods that its selector finds; whether somebody wrote other endpoints for it isn't known: %s", gap.Message)
 			case len(s.Selector) > 0:
 				j.Pass("leads to the Pods that its selector finds")
 			case len(outside[[2]string{s.Namespace, s.Name}]) > 0:

@@ -25,7 +25,7 @@ var honest = map[string]map[string]string{
 	"k3s":       {"DNS-01": "one CoreDNS"},
 	"eks":       {"NET-08": "the VPC CNI enforces no policy before somebody enables that", "PRV-01": "nodes with external addresses"},
 	"gke":       {"DNS-01": "Cloud DNS has no objects", "PRV-01": "nodes with external addresses"},
-	"aks":       {"NET-04": "the policy of konnectivity-agent allows everything"},
+	"aks":       {"NET-04": "the policy of konnectivity-agent allows everything", "NET-05": "the metadata service too"},
 	"openshift": {"NET-05": "the operator lifecycle manager lets every address read metrics"},
 }
 

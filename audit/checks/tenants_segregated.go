@@ -161,7 +161,7 @@ func (t *tenancy) verdict(pod int, namespace string, certain, possible []string)
 				}
 				continue
 			}
-			rules, guarded := t.naming.unnamed(path.Ingress, &t.Policies.Cluster.Pods[from])
+			rules, guarded := t.naming.unnamed(path.Ingress, from, pod)
 			if !guarded || len(rules) > 0 {
 				v = verdictOfClass{unguarded: source, rules: rules}
 				t.decided[class] = v
