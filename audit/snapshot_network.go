@@ -119,7 +119,7 @@ type Setting struct {
 // An OtherPolicy is a policy of an engine whose meaning this build doesn't know.
 type OtherPolicy struct {
 	Object
-	Resource   Resource `json:"resource"`
+	Resource   Resource `json:"resource"` // "" where files hold a version that this build doesn't know
 	APIVersion string   `json:"apiVersion"`
 	Kind       string   `json:"kind"`
 }

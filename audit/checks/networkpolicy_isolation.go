@@ -157,7 +157,11 @@ func doubts(f *audit.Facts, isolation audit.WorkloadIsolation, d netpol.Directio
 	}
 	for _, u := range f.Policies.Cluster.Unread {
 		if slices.Contains(isolation.SelectedBy, u.PolicyRef) {
-			note("", u.Reason)
+			name := ""
+			if u.Name != "" { // else it speaks of a kind that wasn't read
+				name = u.PolicyRef.String() + ":"
+			}
+			note(name, u.Reason)
 		}
 	}
 	if len(words) == 0 {

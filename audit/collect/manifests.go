@@ -129,6 +129,20 @@ func (m *manifests) list(d *document, offset int, data []byte, items head) bool 
 	return false
 }
 
+// unknownVersion keeps the name of a policy in a version of its group that this build
+// doesn't know: where it may select a Pod, nothing is known about that Pod.
+func (m *manifests) unknownVersion(data []byte, h *head) {
+	group, _, _ := strings.Cut(h.APIVersion, "/")
+	_, policy := audit.PolicyKinds[[2]string{group, h.Kind}]
+	if !policy && (group != "networking.k8s.io" || h.Kind != "NetworkPolicy") {
+		return
+	}
+	var o metav1.PartialObjectMetadata
+	if kjson.Unmarshal(data, &o) == nil {
+		m.kept.OtherPolicies = append(m.kept.OtherPolicies, audit.OtherPolicy{Object: m.kept.meta(&o.ObjectMeta), APIVersion: h.APIVersion, Kind: h.Kind})
+	}
+}
+
 // object reduces one object.
 func (m *manifests) object(d *document, offset int, data []byte, h *head) {
 	k := kindNamed(h.APIVersion, h.Kind)
@@ -138,6 +152,7 @@ func (m *manifests) object(d *document, offset int, data []byte, h *head) {
 		return
 	case k == nil:
 		m.ignored[audit.Ignored{APIVersion: h.APIVersion, Kind: h.Kind}]++
+		m.unknownVersion(data, h)
 		return
 	}
 	decoder := m.codecs[k.resource]
