@@ -28,6 +28,7 @@ type TLSSecret struct {
 	Users        []Subject           // Ingresses and Gateways that present it, sorted
 	Presence     Presence
 	Type         string             // of the Secret, where it was read
+	Key          string             // what comparing its private key gave (the Key… words), where it was read
 	Level        Level              // what Chain rests on: Stored or Issued; "" where there is none
 	Chain        []*pki.Certificate // leaf first as in the file; empty where nothing is known
 	Request      string             // the CertificateRequest that Chain comes from, for Issued
@@ -73,7 +74,7 @@ func (v *TLSView) Secret(namespace, name string) *TLSSecret {
 func (s *Snapshot) StoredSecret(namespace, name string) *TLSSecret {
 	for i := range s.Secrets {
 		if o := &s.Secrets[i]; o.Namespace == namespace && o.Name == name && !o.Absent {
-			t := &TLSSecret{Namespace: namespace, Name: name, Presence: Present, Type: o.Type, Malformed: o.Malformed}
+			t := &TLSSecret{Namespace: namespace, Name: name, Presence: Present, Type: o.Type, Key: o.Key, Malformed: o.Malformed}
 			t.parse(o.Certificates, Stored)
 			return t
 		}
@@ -154,7 +155,7 @@ func tlsView(s *Snapshot) TLSView {
 		case secret != nil && secret.Absent:
 			t.Presence = Absent
 		case secret != nil:
-			t.Presence, t.Type, t.Malformed = Present, secret.Type, secret.Malformed
+			t.Presence, t.Type, t.Malformed, t.Key = Present, secret.Type, secret.Malformed, secret.Key
 			t.parse(secret.Certificates, Stored)
 		default:
 			_, gap := reading.Gap(t.Namespace)

@@ -52,6 +52,7 @@ func Files(ctx context.Context, o FilesOptions) (*audit.Snapshot, error) {
 		} else {
 			m.read(ctx, &w.found[i])
 		}
+		clear(w.found[i].data) // private keys may have been in it
 		w.found[i].data = nil
 	}
 	if err := context.Cause(ctx); err != nil {

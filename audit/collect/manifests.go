@@ -47,6 +47,7 @@ func (m *manifests) read(ctx context.Context, in *input) {
 		}
 		m.documents++
 		m.document(&list[i], 0, list[i].data, head{})
+		clear(list[i].data)
 	}
 }
 

@@ -12,7 +12,7 @@ import (
 )
 
 // A secret is all that is ever decoded of a Secret: no other key of its data has a place
-// to go.
+// to go. The private key is compared with the certificate and overwritten.
 type secret struct {
 	metav1.TypeMeta   `json:",inline"`
 	metav1.ObjectMeta `json:"metadata"`
@@ -20,24 +20,40 @@ type secret struct {
 	Type string `json:"type"`
 	Data struct {
 		Certificates []byte `json:"tls.crt"`
+		Key          []byte `json:"tls.key"`
 	} `json:"data"`
 	StringData struct { // in manifests; the server merges it over data
-		Certificates *string `json:"tls.crt"`
+		Certificates *text `json:"tls.crt"`
+		Key          *text `json:"tls.key"`
 	} `json:"stringData"`
 }
 
+// A text is a JSON string as bytes, which can be overwritten.
+type text []byte
+
+// UnmarshalText takes a copy of the text.
+func (t *text) UnmarshalText(data []byte) error {
+	*t = bytes.Clone(data)
+	return nil
+}
+
 func reduceSecret(k *kept, s *secret) string {
-	bundle := s.Data.Certificates
+	bundle, key := s.Data.Certificates, s.Data.Key
 	if s.StringData.Certificates != nil {
-		bundle = []byte(*s.StringData.Certificates)
+		bundle = *s.StringData.Certificates
+	}
+	if s.StringData.Key != nil {
+		clear(key)
+		key = *s.StringData.Key
 	}
 	reduced := audit.Secret{Object: k.meta(&s.ObjectMeta), Type: s.Type}
 	if reduced.Type == "" {
 		reduced.Type = string(corev1.SecretTypeOpaque) // k8s.io/kubernetes pkg/apis/core/v1/defaults.go
 	}
 	reduced.Certificates, reduced.Malformed = certificates(bundle)
+	reduced.Key = compareKey(key, reduced.Certificates)
 	clear(bundle)
-	s.Data.Certificates, s.StringData.Certificates = nil, nil
+	s.Data.Certificates, s.StringData.Certificates, s.Data.Key, s.StringData.Key = nil, nil, nil, nil
 	k.Secrets = append(k.Secrets, reduced)
 	return ""
 }
