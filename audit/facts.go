@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -72,6 +73,17 @@ func (f *Facts) Namespace(name string) *Namespace {
 		return nil
 	}
 	return &f.Namespaces[i]
+}
+
+// Service returns the Service of a name, nil where it wasn't read or doesn't exist.
+func (f *Facts) Service(namespace, name string) *Service {
+	i, found := slices.BinarySearchFunc(f.Services, [2]string{namespace, name}, func(s Service, key [2]string) int {
+		return cmp.Or(strings.Compare(s.Namespace, key[0]), strings.Compare(s.Name, key[1]))
+	})
+	if !found {
+		return nil
+	}
+	return &f.Services[i]
 }
 
 // Unread returns why a resource isn't known in a namespace, and whether that is so. With

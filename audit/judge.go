@@ -24,6 +24,9 @@ type observation struct {
 // Judge begins a judgement of a subject.
 func Judge(s Subject) *Judgement { return &Judgement{finding: Finding{Subject: s}} }
 
+// Subject returns what is judged.
+func (j *Judgement) Subject() Subject { return j.finding.Subject }
+
 // Pass notes that something is as it should be, or an information about it.
 func (j *Judgement) Pass(format string, args ...any) { j.note(Pass, "", 0, format, args) }
 

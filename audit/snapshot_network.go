@@ -82,7 +82,9 @@ type Route struct {
 	Object
 	APIVersion string     `json:"apiVersion"`
 	Kind       string     `json:"kind"`
+	Created    time.Time  `json:"created,omitzero"`
 	Hostnames  []string   `json:"hostnames,omitempty"`
+	Paths      []string   `json:"paths,omitempty"`     // of an HTTPRoute, without a slash at the end
 	Redirects  bool       `json:"redirects,omitempty"` // every rule redirects to https
 	Parents    []RouteEnd `json:"parents,omitempty"`   // Gateways, ListenerSets
 	Backends   []RouteEnd `json:"backends,omitempty"`  // Services, of all rules

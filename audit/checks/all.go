@@ -49,6 +49,8 @@ var All = []audit.Check{
 	keyRotation,
 	certificateIssuerExists,
 
+	secretType,
+	secretKeyMatches,
 	certificateValid,
 	certificateNames,
 	keyStrength,
@@ -58,7 +60,11 @@ var All = []audit.Check{
 	ingressSecretExists,
 	ingressCertificateCoversHost,
 	ingressIssuerAnnotation,
+	ingressNoCatchAll,
+	ingressBlocksAccepted,
 	ingressClassExists,
+	ingressHostOwn,
+	ingressLeadsSomewhere,
 
 	gatewayPlainListener,
 	gatewayCertificateRefs,

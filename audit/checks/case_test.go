@@ -30,7 +30,9 @@ const defaultInstant = "2026-11-22T12:00:00Z"
 // Options are "at: TIME", "version: TEXT" of the cluster, "source: cluster" for objects
 // that were read from a server, and, repeatable, what wasn't: "forbidden: RESOURCE",
 // "forbidden: RESOURCE@NAMESPACE", "notRequested: RESOURCE", "notServed: RESOURCE",
-// "absent: NAMESPACE/NAME" for a Secret that a server said isn't there.
+// "absent: NAMESPACE/NAME" for a Secret that a server said isn't there, and
+// "key: NAMESPACE/NAME WORD" for what comparing a Secret's private key gave: no case holds
+// one.
 type testCase struct {
 	path    string
 	archive *txtar.Archive
@@ -92,6 +94,14 @@ func (c *testCase) facts(t *testing.T, arrange func(documents []string)) *audit.
 		namespace, name, _ := strings.Cut(absent, "/")
 		s.Secrets = append(s.Secrets, audit.Secret{Object: audit.Object{Namespace: namespace, Name: name}, Absent: true})
 	}
+	for _, compared := range options["key"] {
+		name, word, _ := strings.Cut(compared, " ")
+		for i := range s.Secrets {
+			if s.Secrets[i].Namespace+"/"+s.Secrets[i].Name == name {
+				s.Secrets[i].Key = word
+			}
+		}
+	}
 	for _, reason := range []audit.Reason{audit.Forbidden, audit.NotRequested} {
 		for _, place := range options[string(reason)] {
 			resource, namespace, _ := strings.Cut(place, "@")
@@ -118,7 +128,7 @@ func (c *testCase) options(t *testing.T) caseOptions {
 	for line := range strings.Lines(c.section("options")) {
 		key, value, ok := strings.Cut(strings.TrimSpace(line), ": ")
 		switch key {
-		case "at", "version", "source", "forbidden", "notRequested", "notServed", "absent":
+		case "at", "version", "source", "forbidden", "notRequested", "notServed", "absent", "key":
 		default:
 			ok = false
 		}

@@ -1,6 +1,9 @@
 package collect
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/kubevidence/kubevidence/audit"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
@@ -15,6 +18,11 @@ type route struct {
 		ParentRefs []reference `json:"parentRefs"`
 		Hostnames  []string    `json:"hostnames"`
 		Rules      []struct {
+			Matches []struct {
+				Path *struct {
+					Value *string `json:"value"`
+				} `json:"path"`
+			} `json:"matches"`
 			BackendRefs []reference `json:"backendRefs"`
 			Filters     []struct {
 				Type            string `json:"type"`
@@ -38,7 +46,10 @@ type reference struct {
 }
 
 func reduceRoute(k *kept, r *route, apiVersion, kind string) audit.Route {
-	reduced := audit.Route{Object: k.meta(&r.ObjectMeta), APIVersion: apiVersion, Kind: kind, Hostnames: r.Spec.Hostnames}
+	reduced := audit.Route{Object: k.meta(&r.ObjectMeta), APIVersion: apiVersion, Kind: kind, Created: r.CreationTimestamp.UTC(), Hostnames: r.Spec.Hostnames}
+	if kind == "HTTPRoute" {
+		reduced.Paths = r.paths()
+	}
 	reduced.Redirects = r.redirects()
 	for i := range r.Spec.ParentRefs {
 		reduced.Parents = append(reduced.Parents, r.end(&r.Spec.ParentRefs[i], "gateway.networking.k8s.io", "Gateway"))
@@ -65,6 +76,29 @@ func (r *route) end(ref *reference, group, kind string) audit.RouteEnd {
 		end.Namespace = ref.Namespace
 	}
 	return end
+}
+
+// paths are the paths that a route matches; the root where it names none (Gateway API,
+// HTTPRouteRule.matches and HTTPPathMatch.value).
+func (r *route) paths() []string {
+	var paths []string
+	for i := range r.Spec.Rules {
+		if len(r.Spec.Rules[i].Matches) == 0 {
+			paths = append(paths, "/")
+		}
+		for _, match := range r.Spec.Rules[i].Matches {
+			path := "/"
+			if match.Path != nil && match.Path.Value != nil {
+				path = "/" + strings.Trim(*match.Path.Value, "/")
+			}
+			paths = append(paths, path)
+		}
+	}
+	if len(r.Spec.Rules) == 0 {
+		paths = []string{"/"}
+	}
+	slices.Sort(paths)
+	return slices.Compact(paths)
 }
 
 // redirects reports whether every rule of a route redirects to https (Gateway API,
