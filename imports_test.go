@@ -43,7 +43,7 @@ var outside = []struct {
 	{"golang.org/x/sync", []string{"audit/collect"}, "only reading is done side by side"},
 	{"golang.org/x/term", []string{"cmd/kubevidence"}, "progress on a terminal"},
 	{"github.com/cert-manager/", []string{"audit", "audit/checks", "audit/collect"}, "API types"},
-	{"sigs.k8s.io/gateway-api", []string{"audit", "audit/checks", "audit/collect"}, "API types"},
+	{"sigs.k8s.io/gateway-api", []string{"audit", "audit/checks", "audit/collect", "report"}, "API types"},
 	{"sigs.k8s.io/yaml", []string{"audit/collect", "cmd/kubevidence"}, "Kubernetes objects as YAML"},
 	{"k8s.io/api", []string{"audit", "audit/checks", "audit/collect", "audit/netpol", "report", "cmd/kubevidence"}, "API types"},
 	{"k8s.io/", []string{"audit", "audit/checks", "audit/collect", "audit/netpol", "cmd/kubevidence"}, "API machinery"},
