@@ -24,6 +24,7 @@ type Facts struct {
 	TLS            TLSView           // the certificates behind Secrets, and who presents them
 	Exposures      []Exposure        // Ingresses as their users meet them, sorted as Ingresses
 	Listeners      []Listener        // of Gateways, with the routes that attach to them
+	Served         ServedView        // what servers presented when they were asked
 	Issuance       IssuerView        // issuers, and who refers to them
 }
 
@@ -39,6 +40,8 @@ func Derive(s *Snapshot, c *Config, o Options) *Facts {
 	f.Exposures = exposures(s)
 	f.Listeners = listeners(s)
 	attach(s, f.Listeners)
+	f.Served = servedView(s, f.Exposures, f.Listeners)
+	f.serve()
 	f.Issuance = issuerView(s, &f.TLS)
 	return f
 }

@@ -172,6 +172,10 @@ func (s *Snapshot) Objects(r Resource, yield func(namespace, name string)) {
 		lean(s.ClusterRoles, func(o *ClusterRole) (*Object, bool) { return &o.Object, true }, yield)
 	case ClusterRoleBindings:
 		lean(s.ClusterRoleBindings, func(o *ClusterRoleBinding) (*Object, bool) { return &o.Object, true }, yield)
+	case Handshakes:
+		for i := range s.Handshakes {
+			yield("", s.Handshakes[i].Host)
+		}
 	default:
 		lean(s.Controllers, func(o *Controller) (*Object, bool) { return &o.Object, WorkloadKinds[o.Kind] == r }, yield)
 		lean(s.Settings, func(o *Setting) (*Object, bool) { return &o.Object, o.Resource == r }, yield)

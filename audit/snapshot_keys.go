@@ -34,14 +34,16 @@ type RoleHolder struct {
 
 // A Handshake is what one server presented when it was asked for a host with TLS.
 type Handshake struct {
-	Host         string    `json:"host"`                   // the server name that was asked for (SNI)
-	Address      string    `json:"address"`                // IP address that was connected to
+	Host         string    `json:"host"`                   // the server name that was asked for (SNI), in lower case
+	Name         string    `json:"name,omitempty"`         // the hostname of the status that Address was found by, "" where the status has the address
+	Address      string    `json:"address,omitempty"`      // IP address that was connected to, "" where Name led to none
 	Port         int32     `json:"port"`                   // TCP
 	At           time.Time `json:"at"`                     // UTC
 	Version      string    `json:"version,omitempty"`      // of TLS, as negotiated: "1.3"
 	Certificates string    `json:"certificates,omitempty"` // PEM, as presented, leaf first
+	Cut          bool      `json:"cut,omitempty"`          // more were presented than are kept
 	Error        string    `json:"error,omitempty"`        // why there is none, in words: nothing else is known then
-	Oldest       string    `json:"oldest,omitempty"`       // the oldest version of TLS that the server accepted, "1.0"
-	Resolved     []string  `json:"resolved,omitempty"`     // what the host resolves to for users, sorted
+	Oldest       string    `json:"oldest,omitempty"`       // the version that the server chose when it was offered older ones than 1.2; Version where it refused; "" where that isn't known
+	Resolved     []string  `json:"resolved,omitempty"`     // what the host resolves to, sorted; empty where there is no such name
 	ResolveError string    `json:"resolveError,omitempty"` // why that isn't known
 }

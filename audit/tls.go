@@ -29,9 +29,10 @@ type TLSSecret struct {
 	Presence     Presence
 	Type         string             // of the Secret, where it was read
 	Key          string             // what comparing its private key gave (the Key… words), where it was read
-	Level        Level              // what Chain rests on: Stored or Issued; "" where there is none
+	Level        Level              // what Chain rests on: Stored, Issued or Served; "" where there is none
 	Chain        []*pki.Certificate // leaf first as in the file; empty where nothing is known
 	Request      string             // the CertificateRequest that Chain comes from, for Issued
+	Server       string             // "host at address:port" that presented Chain, for Served
 	Malformed    string             // why the certificate that was read can't be understood
 }
 

@@ -69,6 +69,8 @@ func finish(s *audit.Snapshot) {
 	slices.SortFunc(s.ClusterRoles, func(a, b audit.ClusterRole) int { return byName(a.Object, b.Object) })
 	slices.SortFunc(s.ClusterRoleBindings, func(a, b audit.ClusterRoleBinding) int { return byName(a.Object, b.Object) })
 
+	slices.SortFunc(s.Handshakes, compareHandshakes)
+
 	slices.SortFunc(s.Collection.Readings, func(a, b audit.Reading) int { return cmp.Compare(a.Resource, b.Resource) })
 	slices.SortFunc(s.Collection.Queries, func(a, b audit.Query) int {
 		return cmp.Or(cmp.Compare(a.Resource, b.Resource), strings.Compare(a.Scope, b.Scope))

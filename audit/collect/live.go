@@ -29,6 +29,8 @@ type LiveOptions struct {
 	ReadSecrets bool
 	InScope     func(namespace string) bool
 
+	Probe *ProbeOptions // asks the servers of exposed hosts with TLS what they present, where it isn't nil
+
 	Parallel int                                        // requests side by side; 4 where 0
 	Now      func() time.Time                           // the clock; time.Now where nil
 	Wait     func(context.Context, time.Duration) error // between attempts; a timer where nil
@@ -130,6 +132,9 @@ func (r *reader) read(ctx context.Context) error {
 	}
 	if slices.Contains(r.o.Resources, audit.Leases) {
 		r.leases(ctx)
+	}
+	if slices.Contains(r.o.Resources, audit.Handshakes) {
+		r.probe(ctx)
 	}
 	r.uid(ctx)
 	if err := context.Cause(ctx); err != nil {

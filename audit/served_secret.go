@@ -1,0 +1,115 @@
+package audit
+
+import (
+	"cmp"
+	"fmt"
+	"net"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/kubevidence/kubevidence/audit/pki"
+)
+
+// serve gives the Secrets of which neither what is stored nor what was issued is known the
+// certificate that servers presented for their hosts. Where servers disagree, none stands
+// for the Secret; nor does one that controllers make for themselves.
+func (f *Facts) serve() {
+	if len(f.Handshakes) == 0 {
+		return
+	}
+	for i := range f.TLS.Secrets {
+		t := &f.TLS.Secrets[i]
+		if t.Presence != NotRead || t.Level != "" {
+			continue
+		}
+		var presented *Handshake
+		agreed := true
+		for _, h := range f.handshakesBehind(t) {
+			if h.Certificates == "" {
+				continue
+			}
+			agreed = agreed && (presented == nil || presented.Certificates == h.Certificates)
+			presented = h
+		}
+		if presented == nil || !agreed {
+			continue
+		}
+		chain, err := pki.Parse([]byte(presented.Certificates))
+		if len(chain) > 0 && DefaultCertificateOf(chain[0]) != "" {
+			continue
+		}
+		t.Level, t.Chain, t.Server = Served, chain, presented.Text()
+		switch {
+		case err != nil:
+			t.Malformed = err.Error()
+		case presented.Cut:
+			t.Malformed = "the server presented more certificates than were kept"
+		}
+	}
+}
+
+// handshakesBehind returns what was presented for the hosts that a Secret's certificate is
+// meant for: those of the TLS blocks that name it, and those of the listeners that name it
+// alone.
+func (f *Facts) handshakesBehind(t *TLSSecret) []*Handshake {
+	var list []*Handshake
+	for i := range f.Exposures {
+		e := &f.Exposures[i]
+		if e.Namespace != t.Namespace || e.TLSEnds == AtBalancer || e.TLSEnds == AtWorkload {
+			continue
+		}
+		for _, block := range e.Spec.TLS {
+			if block.SecretName == t.Name {
+				for _, host := range block.Hosts {
+					list = append(list, f.HandshakesOf(e.Subject, host)...)
+				}
+			}
+		}
+	}
+	for i := range f.Listeners {
+		l := &f.Listeners[i]
+		refs := l.CertificateRefs()
+		if len(refs) != 1 || !RefersToSecret(&refs[0]) {
+			continue
+		}
+		if namespace, name := l.SecretOf(&refs[0]); namespace != t.Namespace || name != t.Name {
+			continue
+		}
+		hosts := []string{l.Host()}
+		for k := range l.Routes {
+			hosts = append(hosts, l.Routes[k].Hosts...)
+		}
+		slices.Sort(hosts)
+		for _, host := range slices.Compact(hosts) {
+			if f.Choosing(l, host) == l {
+				list = append(list, f.HandshakesOf(GatewaySubject(l.Gateway), host)...)
+			}
+		}
+	}
+	return list
+}
+
+// Text names the server that was asked, and for what.
+func (h *Handshake) Text() string {
+	return fmt.Sprintf("%s at %s", h.Host, net.JoinHostPort(cmp.Or(h.Address, h.Name), strconv.Itoa(int(h.Port))))
+}
+
+// defaultCertificates are the certificates that controllers make for themselves, by the
+// common name of their subject.
+var defaultCertificates = map[string]string{
+	"Kubernetes Ingress Controller Fake Certificate": "ingress-nginx", // internal/net/ssl/ssl.go; HAProxy Ingress has it too
+	"TRAEFIK DEFAULT CERT":                           "Traefik",       // pkg/tls/generate/generate.go
+	"NGINXIngressController":                         "F5 NGINX Ingress Controller",
+}
+
+// DefaultCertificateOf returns the controller that makes a certificate for itself, to have
+// one at all; "" where none is known to.
+func DefaultCertificateOf(c *pki.Certificate) string {
+	for _, name := range c.CommonNames {
+		if controller := defaultCertificates[strings.TrimSpace(name)]; controller != "" {
+			return controller
+		}
+	}
+	return ""
+}
