@@ -2,7 +2,6 @@ package audit
 
 import (
 	"cmp"
-	"fmt"
 	"net"
 	"slices"
 	"strconv"
@@ -91,8 +90,11 @@ func (f *Facts) handshakesBehind(t *TLSSecret) []*Handshake {
 }
 
 // Text names the server that was asked, and for what.
-func (h *Handshake) Text() string {
-	return fmt.Sprintf("%s at %s", h.Host, net.JoinHostPort(cmp.Or(h.Address, h.Name), strconv.Itoa(int(h.Port))))
+func (h *Handshake) Text() string { return h.Host + " at " + h.Server() }
+
+// Server is the address and port that were connected to.
+func (h *Handshake) Server() string {
+	return net.JoinHostPort(cmp.Or(h.Address, h.Name), strconv.Itoa(int(h.Port)))
 }
 
 // defaultCertificates are the certificates that controllers make for themselves, by the

@@ -64,6 +64,8 @@ var All = []audit.Check{
 	ingressBlocksAccepted,
 	ingressClassExists,
 	ingressHostOwn,
+	ingressResolvesHere,
+	ingressServedAsMeant,
 	ingressLeadsSomewhere,
 
 	gatewayPlainListener,

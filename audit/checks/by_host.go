@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/kubevidence/kubevidence/audit"
@@ -27,7 +28,9 @@ func (b *byHost) add(host string, v hostVerdict) {
 	if len(b.hosts[v]) == 0 {
 		b.verdicts = append(b.verdicts, v)
 	}
-	b.hosts[v] = append(b.hosts[v], host)
+	if !slices.Contains(b.hosts[v], host) {
+		b.hosts[v] = append(b.hosts[v], host)
+	}
 }
 
 // note hands the verdicts to a judgement. Hosts that pass are counted past the third,

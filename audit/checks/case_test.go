@@ -15,6 +15,7 @@ import (
 	"github.com/kubevidence/kubevidence/audit/collect"
 	"golang.org/x/tools/txtar"
 	"k8s.io/apimachinery/pkg/runtime/schema"
+	"sigs.k8s.io/yaml"
 )
 
 // defaultInstant is when cases are evaluated that don't say.
@@ -24,6 +25,7 @@ const defaultInstant = "2026-11-22T12:00:00Z"
 //
 //	-- objects.yaml --  the cluster, as manifests
 //	-- config.yaml --   a configuration; may be absent
+//	-- handshakes.yaml --  a list of [audit.Handshake]: servers were asked; may be absent
 //	-- options --       "key: value" lines; may be absent
 //	-- want --          the findings, a line each; -update rewrites it
 //
@@ -102,6 +104,7 @@ func (c *testCase) facts(t *testing.T, arrange func(documents []string)) *audit.
 			}
 		}
 	}
+	c.handshakes(t, s)
 	for _, reason := range []audit.Reason{audit.Forbidden, audit.NotRequested} {
 		for _, place := range options[string(reason)] {
 			resource, namespace, _ := strings.Cut(place, "@")
@@ -117,6 +120,25 @@ func (c *testCase) facts(t *testing.T, arrange func(documents []string)) *audit.
 		t.Fatalf("%s: %v", c.path, err)
 	}
 	return audit.Derive(s, config, audit.Options{At: at})
+}
+
+// handshakes puts what servers presented into the snapshot, as --probe does.
+func (c *testCase) handshakes(t *testing.T, s *audit.Snapshot) {
+	t.Helper()
+	text := c.section("handshakes.yaml")
+	if text == "" {
+		return
+	}
+	if err := yaml.UnmarshalStrict([]byte(text), &s.Handshakes); err != nil {
+		t.Fatalf("%s: handshakes.yaml: %v", c.path, err)
+	}
+	how := reading(s, audit.Handshakes)
+	how.State, how.Gaps = audit.Read, nil
+	for _, h := range s.Handshakes {
+		if h.Error != "" {
+			how.Gaps = append(how.Gaps, audit.Gap{Namespace: "app", Name: h.Host, Reason: audit.Failed, Verb: "probe", Message: h.Error})
+		}
+	}
 }
 
 // caseOptions are the option lines of a case, by key.
@@ -220,6 +242,7 @@ func hide(s *audit.Snapshot, r audit.Resource, namespace string, reason audit.Re
 	s.CalicoPolicies = withoutKinds(s.CalicoPolicies, keep)
 	s.CalicoTiers = withoutKinds(s.CalicoTiers, keep)
 	s.CalicoNetworkSets = withoutKinds(s.CalicoNetworkSets, keep)
+	s.Handshakes = slices.DeleteFunc(s.Handshakes, func(audit.Handshake) bool { return !keep(audit.Handshakes, "") })
 	s.NetworkPolicies = without(s.NetworkPolicies, keep, audit.NetworkPolicies)
 	s.Ingresses = without(s.Ingresses, keep, audit.Ingresses)
 	s.IngressClasses = without(s.IngressClasses, keep, audit.IngressClasses)

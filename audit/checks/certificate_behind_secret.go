@@ -48,7 +48,10 @@ func leafBehind(j *audit.Judgement, t *audit.TLSSecret) (leaf *pki.Certificate, 
 	}
 	if leaf != nil {
 		path := secretText(t) + ": tls.crt"
-		if t.Level == audit.Issued {
+		switch t.Level {
+		case audit.Served:
+			path = "TLS handshake, " + t.Server
+		case audit.Issued:
 			path = "CertificateRequest " + t.Namespace + "/" + t.Request + ": status.certificate"
 		}
 		j.Evidence(path, fmt.Sprintf("SHA-256 %s, valid from %s to %s, %s", leaf.Fingerprint,
@@ -113,8 +116,8 @@ func secretText(t *audit.TLSSecret) string { return "Secret " + t.Namespace + "/
 // fingerprint.
 func certificateText(t *audit.TLSSecret) string {
 	text := fmt.Sprintf("%s (certificate SHA-256 %.16s…", secretText(t), t.Leaf().Fingerprint)
-	if t.Level == audit.Issued {
-		text += ", as issued"
+	if t.Level == audit.Issued || t.Level == audit.Served {
+		text += ", as " + string(t.Level)
 	}
 	return text + ")"
 }
