@@ -11,8 +11,9 @@ import (
 )
 
 // serve gives the Secrets of which neither what is stored nor what was issued is known the
-// certificate that servers presented for their hosts. Where servers disagree, none stands
-// for the Secret; nor does one that controllers make for themselves.
+// certificate that servers presented for their hosts. Where servers disagree, or presented
+// more than was kept, none stands for the Secret; nor does one that controllers make for
+// themselves.
 func (f *Facts) serve() {
 	if len(f.Handshakes) == 0 {
 		return
@@ -28,22 +29,15 @@ func (f *Facts) serve() {
 			if h.Certificates == "" {
 				continue
 			}
-			agreed = agreed && (presented == nil || presented.Certificates == h.Certificates)
+			agreed = agreed && !h.Cut && (presented == nil || presented.Certificates == h.Certificates)
 			presented = h
 		}
 		if presented == nil || !agreed {
 			continue
 		}
 		chain, err := pki.Parse([]byte(presented.Certificates))
-		if len(chain) > 0 && DefaultCertificateOf(chain[0]) != "" {
-			continue
-		}
-		t.Level, t.Chain, t.Server = Served, chain, presented.Text()
-		switch {
-		case err != nil:
-			t.Malformed = err.Error()
-		case presented.Cut:
-			t.Malformed = "the server presented more certificates than were kept"
+		if err == nil && DefaultCertificateOf(chain[0]) == "" {
+			t.Level, t.Chain, t.Server = Served, chain, presented.Text()
 		}
 	}
 }

@@ -83,13 +83,16 @@ func narrowings(o audit.Options, r *Record) []Deviation {
 			Setting: "exclude-check", Default: "none", Effective: strings.Join(o.ExcludedChecks, ", "), Reason: reason,
 		})
 	}
-	if o.ReadSecrets {
-		list = append(list, Deviation{
-			Setting: "read-secrets", Default: "false", Effective: "true", Reason: reason,
-			Findings: countFindings(r.Findings, func(found *audit.Finding) bool {
-				return slices.ContainsFunc(found.Evidence, func(e audit.Evidence) bool { return e.Level == audit.Stored })
-			}),
+	restsOn := func(level audit.Level) int {
+		return countFindings(r.Findings, func(found *audit.Finding) bool {
+			return slices.ContainsFunc(found.Evidence, func(e audit.Evidence) bool { return e.Level == level })
 		})
+	}
+	if o.ReadSecrets {
+		list = append(list, Deviation{Setting: "read-secrets", Default: "false", Effective: "true", Reason: reason, Findings: restsOn(audit.Stored)})
+	}
+	if o.Probe {
+		list = append(list, Deviation{Setting: "probe", Default: "false", Effective: "true", Reason: reason, Findings: restsOn(audit.Served)})
 	}
 	return list
 }

@@ -45,8 +45,15 @@ func readingLimitations(r *Record) []string {
 	if len(r.Config.Options.Checks)+len(r.Config.Options.ExcludedChecks) > 0 {
 		say("Not the whole catalogue of checks was run: it was narrowed on the command line.")
 	}
-	if !r.Config.Options.ReadSecrets && c.Source == audit.FromCluster {
+	switch o := &r.Config.Options; {
+	case o.ReadSecrets || c.Source != audit.FromCluster:
+	case o.Probe:
+		say("Secrets were not read. Certificates are known as they were issued or served, not as they are stored.")
+	default:
 		say("Secrets were not read. Certificates are known as they were issued, not as they are stored or served.")
+	}
+	if r.Config.Options.Probe {
+		say("Servers were asked, and names looked up, from where this was run: users of other networks may meet something else.")
 	}
 	for _, ignored := range c.Ignored {
 		say("Ignored, because this build doesn't know the kind: %s of kind %s (%s).", counted(ignored.Count, "document"), ignored.Kind, ignored.APIVersion)

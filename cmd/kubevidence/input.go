@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"os"
+	"strconv"
 	"time"
 
 	"github.com/kubevidence/kubevidence/audit"
@@ -19,6 +21,8 @@ type input struct {
 	paths       []string
 	at          string
 	readSecrets bool
+	probe       bool
+	probing     collect.ProbeOptions
 	all         bool
 	timeout     time.Duration
 
@@ -34,6 +38,13 @@ func (in *input) bindCluster(flags *pflag.FlagSet) {
 	flags.BoolVarP(&in.all, "all-namespaces", "A", false, "the whole cluster (the default; excludes --namespace)")
 	flags.BoolVar(&in.readSecrets, "read-secrets", false, "get the Secrets that Ingresses, Gateways and Certificates name; only their CERTIFICATE blocks are kept")
 	flags.DurationVar(&in.timeout, "timeout", 10*time.Minute, "bound on the whole run; 0 is none")
+}
+
+// bindProbe adds the flags that ask servers beside the cluster.
+func (in *input) bindProbe(flags *pflag.FlagSet) {
+	flags.BoolVar(&in.probe, "probe", false, "ask each exposed host with TLS, at the addresses that Ingresses and Gateways have, for its certificate: handshakes, nothing after them")
+	flags.DurationVar(&in.probing.Timeout, "probe-timeout", 5*time.Second, "bound on each connection of --probe")
+	flags.StringVar(&in.probing.Resolver, "resolver", "", "DNS server of --probe, HOST:PORT, instead of the system's")
 }
 
 // bindFiles adds the flags that read files instead of a cluster.
@@ -54,11 +65,29 @@ func (in *input) validate() error {
 		return usageError("--all-namespaces and --namespace exclude each other")
 	case in.readSecrets && len(in.paths) > 0:
 		return usageError("--read-secrets is for a live cluster: files hold what they hold")
+	case in.probe && len(in.paths) > 0:
+		return usageError("--probe is for a live cluster: files are no servers that could be asked")
+	case !in.probe && in.probing.Resolver != "":
+		return usageError("--resolver goes with --probe")
+	case in.probe && in.probing.Timeout <= 0:
+		return usageError("--probe-timeout %s isn't positive", in.probing.Timeout)
+	case in.probing.Resolver != "" && !isHostPort(in.probing.Resolver):
+		return usageError("--resolver %q isn't HOST:PORT, such as 9.9.9.9:53", in.probing.Resolver)
 	case in.timeout < 0:
 		return usageError("--timeout %s is negative", in.timeout)
 	}
 	_, err := in.instant()
 	return err
+}
+
+// isHostPort reports whether a text names a host and a port by number.
+func isHostPort(text string) bool {
+	host, port, err := net.SplitHostPort(text)
+	if err != nil || host == "" {
+		return false
+	}
+	number, err := strconv.ParseUint(port, 10, 16)
+	return err == nil && number > 0
 }
 
 // instant is what --at says, zero where it isn't given.
@@ -135,6 +164,10 @@ func (in *input) live(resources []audit.Resource) (collect.LiveOptions, error) {
 	if err != nil {
 		return collect.LiveOptions{}, fmt.Errorf("read kubeconfig: %w", err)
 	}
+	var probe *collect.ProbeOptions
+	if in.probe {
+		probe = &in.probing
+	}
 	return collect.LiveOptions{
 		Config:      config,
 		Cluster:     in.clusterName(loader),
@@ -142,6 +175,7 @@ func (in *input) live(resources []audit.Resource) (collect.LiveOptions, error) {
 		Namespace:   in.namespace(),
 		Home:        home,
 		ReadSecrets: in.readSecrets,
+		Probe:       probe,
 		Now:         time.Now,
 	}, nil
 }

@@ -63,6 +63,7 @@ is printed.`,
 	flags.StringVarP(&s.output, "output", "o", "", "json: print the record to standard output and write no file")
 	flags.BoolVar(&s.exitZero, "exit-zero", false, "exit 0 instead of 3 and 4")
 	s.bindCluster(flags)
+	s.bindProbe(flags)
 	for _, name := range []string{"check", "exclude-check"} {
 		_ = cmd.RegisterFlagCompletionFunc(name, completeCheckIDs)
 	}
@@ -121,9 +122,14 @@ func (s *scan) mayReadSecrets(namespace string) bool {
 
 // evaluate is the forward line from a snapshot to its record.
 func (s *scan) evaluate(snapshot *audit.Snapshot) (*report.Record, []audit.Panic, error) {
+	// A snapshot was asked for what a live scan is, by other flags than these.
+	asked := func(r audit.Resource) bool {
+		return snapshot.Collection.Source == audit.FromCluster && snapshot.Reading(r).State == audit.Read
+	}
 	options := audit.Options{
 		At: snapshot.Collection.Ended, Namespace: s.namespace(),
-		Checks: s.only, ExcludedChecks: s.excluded, ReadSecrets: s.readSecrets,
+		Checks: s.only, ExcludedChecks: s.excluded,
+		ReadSecrets: s.readSecrets || asked(audit.Secrets), Probe: s.probe || asked(audit.Handshakes),
 	}
 	if options.Namespace == "" {
 		options.Namespace = snapshot.Collection.Namespace

@@ -33,6 +33,7 @@ private key.`,
 	flags.SortFlags = false
 	flags.StringVarP(&file, "output", "o", "snapshot.json.gz", "file to write, - for standard output; never overwritten")
 	in.bindCluster(flags)
+	in.bindProbe(flags)
 	return cmd
 }
 

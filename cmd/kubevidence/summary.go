@@ -52,7 +52,7 @@ func summarize(w io.Writer, r *report.Record, folder string, formats []string) e
 func countsLine(c report.Counts) string {
 	line := fmt.Sprintf("%d fail, %d not assessed, %d warning, %d waived, %d attested, %d pass", c.Fail, c.NotAssessed, c.Warning, c.Waived, c.Attested, c.Pass)
 	if c.NotRequested > 0 {
-		line += fmt.Sprintf("; %d not requested (--read-secrets)", c.NotRequested)
+		line += fmt.Sprintf("; %d not requested (--read-secrets, --probe)", c.NotRequested)
 	}
 	return line
 }
