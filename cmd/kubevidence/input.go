@@ -36,7 +36,7 @@ func (in *input) bindCluster(flags *pflag.FlagSet) {
 	flags.StringVar(&in.kubeconfig, "kubeconfig", "", "path to the kubeconfig file")
 	clientcmd.BindOverrideFlags(&in.overrides, flags, clientcmd.RecommendedConfigOverrideFlags(""))
 	flags.BoolVarP(&in.all, "all-namespaces", "A", false, "the whole cluster (the default; excludes --namespace)")
-	flags.BoolVar(&in.readSecrets, "read-secrets", false, "get the Secrets that Ingresses, Gateways and Certificates name; only their CERTIFICATE blocks are kept")
+	flags.BoolVar(&in.readSecrets, "read-secrets", false, "get the Secrets that Ingresses, Gateways and Certificates name; their CERTIFICATE blocks are kept, and whether the key matches")
 	flags.DurationVar(&in.timeout, "timeout", 10*time.Minute, "bound on the whole run; 0 is none")
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 	rbacv1 "k8s.io/api/rbac/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/validation"
 	"sigs.k8s.io/yaml"
 )
 
@@ -22,6 +23,7 @@ type rbac struct {
 	check    bool
 	excluded []string
 	name     string
+	account  string // the ServiceAccount that a scan runs as, NAMESPACE/NAME
 }
 
 func newRBAC(std streams) *cobra.Command {
@@ -30,9 +32,10 @@ func newRBAC(std streams) *cobra.Command {
 		Use:   "rbac",
 		Short: "Print the least-privilege ClusterRole, or try which rights are missing",
 		Long: `Print the ClusterRole that a scan with these options needs: list on what the checks
-read, get on the ConfigMaps that they name, and nothing on Secrets. With --read-secrets also a Role a namespace that
-allows get on exactly the Secrets that Ingresses, Gateways and Certificates name
-now; these names are read from the cluster, or from --input.
+read, get on the ConfigMaps that they name, and nothing on Secrets. With
+--read-secrets also a Role a namespace, and its RoleBinding to --service-account,
+that allow get on exactly the Secrets that Ingresses, Gateways and Certificates
+name now; these names are read from the cluster, or from --input.
 
 With --check each right is tried with a GET of one object. What is missing is
 listed with the checks that it costs, and the exit code is 4.`,
@@ -53,6 +56,7 @@ listed with the checks that it costs, and the exit code is 4.`,
 	flags.BoolVar(&r.check, "check", false, "try each right and list what is missing")
 	flags.StringSliceVar(&r.excluded, "exclude-check", nil, "leave out what only these checks read (IDs)")
 	flags.StringVar(&r.name, "name", "kubevidence", "name of the roles")
+	flags.StringVar(&r.account, "service-account", "kubevidence/kubevidence", "with --read-secrets: who is bound to the Roles, NAMESPACE/NAME")
 	flags.StringArrayVar(&r.paths, "input", nil, "with --read-secrets: take the Secrets' names from a snapshot or manifests")
 	r.bindCluster(flags)
 	_ = cmd.RegisterFlagCompletionFunc("exclude-check", completeCheckIDs)
@@ -68,23 +72,38 @@ func rights(selected []audit.Check) []collect.Right {
 }
 
 func (r *rbac) print(ctx context.Context, selected []audit.Check) error {
+	account, err := serviceAccount(r.account)
+	if err != nil {
+		return err
+	}
 	if err := writeYAML(r.std.out, clusterRole(r.name, rights(selected))); err != nil || !r.readSecrets {
 		return err
 	}
 	r.readSecrets = false // their names are wanted, not their values
-	snapshot, err := r.snapshot(ctx, []audit.Resource{audit.Ingresses, audit.Gateways, audit.Certificates}, nil)
+	snapshot, err := r.snapshot(ctx, []audit.Resource{audit.Ingresses, audit.Gateways, audit.ListenerSets, audit.Certificates}, nil)
 	if err != nil {
 		return err
 	}
 	for _, role := range secretRoles(r.name, audit.NamedSecrets(snapshot)) {
-		if _, err := io.WriteString(r.std.out, "---\n"); err != nil {
-			return err
-		}
-		if err := writeYAML(r.std.out, role); err != nil {
-			return err
+		for _, object := range []any{role, roleBinding(role, account)} {
+			if _, err := io.WriteString(r.std.out, "---\n"); err != nil {
+				return err
+			}
+			if err := writeYAML(r.std.out, object); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
+}
+
+// serviceAccount is the subject that NAMESPACE/NAME names.
+func serviceAccount(text string) (rbacv1.Subject, error) {
+	namespace, name, _ := strings.Cut(text, "/")
+	if len(validation.IsDNS1123Label(namespace)) > 0 || len(validation.IsDNS1123Subdomain(name)) > 0 {
+		return rbacv1.Subject{}, usageError("--service-account %q isn't NAMESPACE/NAME", text)
+	}
+	return rbacv1.Subject{Kind: rbacv1.ServiceAccountKind, Namespace: namespace, Name: name}, nil
 }
 
 // try tries each right and prints what came of it.
@@ -166,6 +185,16 @@ func secretRoles(name string, named []audit.TLSSecret) []*rbacv1.Role {
 		rule.ResourceNames = append(rule.ResourceNames, secret.Name)
 	}
 	return roles
+}
+
+// roleBinding gives a role to a subject, under the role's name.
+func roleBinding(role *rbacv1.Role, subject rbacv1.Subject) *rbacv1.RoleBinding {
+	return &rbacv1.RoleBinding{
+		TypeMeta:   metav1.TypeMeta{APIVersion: role.APIVersion, Kind: "RoleBinding"},
+		ObjectMeta: metav1.ObjectMeta{Name: role.Name, Namespace: role.Namespace},
+		RoleRef:    rbacv1.RoleRef{APIGroup: rbacv1.GroupName, Kind: role.Kind, Name: role.Name},
+		Subjects:   []rbacv1.Subject{subject},
+	}
 }
 
 func writeYAML(w io.Writer, object any) error {
