@@ -3,7 +3,9 @@ package pki
 import (
 	"crypto/sha256"
 	"crypto/x509"
+	"crypto/x509/pkix"
 	"encoding/hex"
+	"fmt"
 	"net/netip"
 	"time"
 )
@@ -39,8 +41,8 @@ func describe(x *x509.Certificate) *Certificate {
 	c := &Certificate{
 		Fingerprint: digest(x.Raw),
 		Serial:      x.SerialNumber.Text(16),
-		Subject:     x.Subject.String(),
-		Issuer:      x.Issuer.String(),
+		Subject:     nameText(x.RawSubject, x.Subject),
+		Issuer:      nameText(x.RawIssuer, x.Issuer),
 		DNSNames:    x.DNSNames,
 		NotBefore:   x.NotBefore.UTC(),
 		NotAfter:    x.NotAfter.UTC(),
@@ -58,6 +60,15 @@ func describe(x *x509.Certificate) *Certificate {
 		}
 	}
 	return c
+}
+
+// nameText writes a name as RFC 2253 has it. That takes the square of its length, so that a name of thousands of
+// attributes, which nobody reads, is cut short to its size.
+func nameText(raw []byte, name pkix.Name) string {
+	if len(raw) > 16<<10 {
+		return fmt.Sprintf("a name of %d octets", len(raw))
+	}
+	return name.String()
 }
 
 // oidCommonName is id-at-commonName (RFC 5280, appendix A.1).

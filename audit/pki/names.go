@@ -21,8 +21,10 @@ const (
 // accepts the certificate for any host, and that is the defect, whatever the common name says.
 func Names(c *Certificate) []Defect {
 	var hosts []string
+	seen := map[string]bool{}
 	for _, name := range c.CommonNames {
-		if hostLike(name) && !slices.Contains(hosts, name) {
+		if hostLike(name) && !seen[name] {
+			seen[name] = true
 			hosts = append(hosts, name)
 		}
 	}
@@ -37,20 +39,32 @@ func Names(c *Certificate) []Defect {
 	if len(c.IPAddresses) == 0 && !slices.ContainsFunc(c.DNSNames, usable) {
 		return nil
 	}
+	alternative := alternatives(c)
 	for _, host := range hosts {
-		if !named(c, host) {
+		if !alternative[canonical(host)] {
 			defects = append(defects, Defect{CNNotInSAN, fmt.Sprintf("common name %q is not among the subject alternative names", host)})
 		}
 	}
 	return defects
 }
 
-// named reports whether host itself, and not a wildcard above it, is an alternative name.
-func named(c *Certificate, host string) bool {
-	if addr, err := netip.ParseAddr(host); err == nil {
-		return slices.Contains(c.IPAddresses, addr.Unmap())
+// alternatives returns the alternative names, in canonical form. A wildcard above a host isn't the host.
+func alternatives(c *Certificate) map[string]bool {
+	names := make(map[string]bool, len(c.DNSNames)+len(c.IPAddresses))
+	for _, name := range c.DNSNames {
+		names[lower(name)] = true
 	}
-	return slices.ContainsFunc(c.DNSNames, func(name string) bool { return lower(name) == lower(host) })
+	for _, addr := range c.IPAddresses {
+		names[addr.String()] = true
+	}
+	return names
+}
+
+func canonical(host string) string {
+	if addr, err := netip.ParseAddr(host); err == nil {
+		return addr.Unmap().String()
+	}
+	return lower(host)
 }
 
 // hostLike reports whether a common name was meant as a host: an address, or a DNS name of two labels or more.
