@@ -137,6 +137,21 @@ func (n *peerNaming) names(rule netpol.Rule, from, to int) bool {
 	return !n.Policies.Reach.AdmitsAnybody(to, rule, from) // Cilium and Calico: their engines read their selectors
 }
 
+// mayOpen reports whether a rule may let some Pods in without naming them.
+func (n *peerNaming) mayOpen(rule netpol.Rule, to int) bool {
+	i, ok := ruleIndex(rule.Path)
+	switch p, admin := n.policies[rule.Policy], n.admin[rule.Policy]; {
+	case p != nil:
+		return !ok || i >= len(p.Spec.Ingress) || len(p.Spec.Ingress[i].From) == 0 ||
+			slices.ContainsFunc(p.Spec.Ingress[i].From, func(peer networkingv1.NetworkPolicyPeer) bool {
+				return peer.IPBlock != nil && n.holdsAllPods(peer.IPBlock) || peer.NamespaceSelector != nil && n.everywhere(peer.NamespaceSelector)
+			})
+	case admin != nil:
+		return !n.names(rule, to, to)
+	}
+	return n.Policies.Reach.MayAdmitAnybody(to, rule)
+}
+
 // opensTo reports whether a peer lets a Pod of another namespace in without naming it.
 func (n *peerNaming) opensTo(peer *networkingv1.NetworkPolicyPeer, source *netpol.Pod) bool {
 	switch {

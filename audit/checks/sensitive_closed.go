@@ -22,17 +22,26 @@ var sensitiveClosed = audit.Check{
 	Uses:        slices.Concat(podControllers, otherPolicies),
 	Run: func(f *audit.Facts) []audit.Finding {
 		view := viewReach(f)
-		var findings []audit.Finding
+		var marked []*audit.Workload
+		var pods []int
 		for i := range f.Workloads {
 			if w := &f.Workloads[i]; f.Sensitive(w) {
-				findings = append(findings, view.judgeSensitive(w))
+				marked, pods = append(marked, w), append(pods, w.Members...)
 			}
+		}
+		if marked == nil {
+			return nil
+		}
+		matrix := view.classesFrom(pods)
+		findings := make([]audit.Finding, 0, len(marked))
+		for _, w := range marked {
+			findings = append(findings, view.judgeSensitive(w, matrix))
 		}
 		return findings
 	},
 }
 
-func (v *reachView) judgeSensitive(w *audit.Workload) audit.Finding {
+func (v *reachView) judgeSensitive(w *audit.Workload, matrix *classMatrix) audit.Finding {
 	namespace := w.Subject.Namespace
 	j := audit.Judge(w.Subject)
 	j.Speaks(w.Pods, nil)
@@ -46,7 +55,7 @@ func (v *reachView) judgeSensitive(w *audit.Workload) audit.Finding {
 	var reached, doubtful []string
 	for _, pod := range covered {
 		for _, source := range slices.Concat(certain, possible) {
-			allowed, doubt := v.admits(source, pod)
+			allowed, doubt := matrix.from(source, v.Policies.Reach.Class(pod))
 			switch {
 			case allowed:
 				reached = append(reached, source)
@@ -79,17 +88,4 @@ func (v *reachView) judgeSensitive(w *audit.Workload) audit.Finding {
 		j.Pass("may be reached from its own namespace only")
 	}
 	return j.Finding()
-}
-
-// admits reports whether any Pod of a namespace may connect to a Pod, for certain or
-// possibly.
-func (v *reachView) admits(source string, pod int) (allowed, doubtful bool) {
-	for _, from := range v.representatives(source) {
-		path := v.Policies.Reach.Reach(netpol.PodEndpoint(from), netpol.PodEndpoint(pod))[0]
-		if !path.Allowed.Empty() {
-			return true, false
-		}
-		doubtful = doubtful || !path.Indeterminate.Empty()
-	}
-	return false, doubtful
 }

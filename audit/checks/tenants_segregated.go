@@ -27,6 +27,11 @@ var tenantsSegregated = audit.Check{
 			return withoutTenants(f)
 		}
 		t := &tenancy{reachView: viewReach(f), naming: namePeers(f), decided: map[int]verdictOfClass{}, sourcesOf: map[string][2][]string{}}
+		var pods []int
+		for i := range f.Workloads {
+			pods = append(pods, f.Workloads[i].Members...)
+		}
+		t.matrix = t.classesFrom(pods)
 		findings := make([]audit.Finding, 0, len(f.Workloads))
 		for i := range f.Workloads {
 			findings = append(findings, t.judge(&f.Workloads[i]))
@@ -57,6 +62,7 @@ func withoutTenants(f *audit.Facts) []audit.Finding {
 type tenancy struct {
 	*reachView
 	naming    *peerNaming
+	matrix    *classMatrix
 	decided   map[int]verdictOfClass // by class of Pods
 	sourcesOf map[string][2][]string // by namespace: those that reach it for certain, and those that may
 }
@@ -152,7 +158,19 @@ func (t *tenancy) verdict(pod int, namespace string, certain, possible []string)
 		return known
 	}
 	var v verdictOfClass
+	named := t.namesAll(pod)
 	for _, source := range certain {
+		allowed, doubtful := t.matrix.from(source, class)
+		switch {
+		case !allowed && !doubtful:
+			continue
+		case !allowed:
+			v.doubtful = append(v.doubtful, source)
+			continue
+		case named && !doubtful:
+			v.named = append(v.named, source)
+			continue
+		}
 		for _, from := range t.representatives(source) {
 			path := t.Policies.Reach.Reach(netpol.PodEndpoint(from), netpol.PodEndpoint(pod))[0]
 			if path.Allowed.Empty() {
@@ -171,20 +189,19 @@ func (t *tenancy) verdict(pod int, namespace string, certain, possible []string)
 		}
 	}
 	for _, source := range possible {
-		v.doubtful = append(v.doubtful, t.mayReach(source, pod)...)
+		if _, doubtful := t.matrix.from(source, class); doubtful {
+			v.doubtful = append(v.doubtful, source)
+		}
 	}
 	t.decided[class] = v
 	return v
 }
 
-// mayReach returns the source where one of its Pods may reach another Pod.
-func (t *tenancy) mayReach(source string, pod int) []string {
-	for _, from := range t.representatives(source) {
-		if !t.Policies.Reach.Reach(netpol.PodEndpoint(from), netpol.PodEndpoint(pod))[0].Indeterminate.Empty() {
-			return []string{source}
-		}
-	}
-	return nil
+// namesAll reports whether a Pod is reached by rules alone, and each of them names whom it
+// lets in, whoever that is: then it is enough to know which namespaces come in.
+func (t *tenancy) namesAll(pod int) bool {
+	rules, alone := t.Policies.Reach.Grants(pod)
+	return alone && !slices.ContainsFunc(rules, func(r netpol.Rule) bool { return t.naming.mayOpen(r, pod) })
 }
 
 func ruleWords(r netpol.Rule) string { return policyList([]netpol.PolicyRef{r.Policy}) + " " + r.Path }

@@ -4,13 +4,15 @@ import (
 	"net/netip"
 )
 
+// The stranger is a namespace that isn't there yet: no selector knows its name.
+var stranger = &space{"a namespace that is to come", map[string]string{"kubernetes.io/metadata.name": "a namespace that is to come"}}
+
 // AdmitsAnybody reports whether a rule that decides what reaches a Pod means Pods with the labels of another whatever
 // their namespace: those of every namespace there is, and of one that isn't there yet. A block of addresses that
 // holds all Pods does.
 func (r *Reachability) AdmitsAnybody(to int, rule Rule, source int) bool {
 	like := r.class(source)
 	g := r.class(to).gates[Ingress]
-	stranger := &space{"a namespace that is to come", map[string]string{"kubernetes.io/metadata.name": "a namespace that is to come"}}
 	for i := range g.stages {
 		for j := range g.stages[i].filters {
 			f := &g.stages[i].filters[j]
