@@ -31,6 +31,9 @@ func (e *ParseError) Error() string {
 	return fmt.Sprintf("certificate block %d is unparsable: %v", e.Block, e.Err)
 }
 
+// Defect returns the error as a defect.
+func (e *ParseError) Defect() Defect { return Defect{e.Code, e.Error()} }
+
 // Unwrap returns the parser's error.
 func (e *ParseError) Unwrap() error { return e.Err }
 
