@@ -1,6 +1,7 @@
 package pki
 
 import (
+	"crypto"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -29,14 +30,20 @@ func issued(t testing.TB, parent *Certificate, template x509.Certificate) *Certi
 
 var serials int64
 
+// issueFor does so for a key that is given.
 func issueFor(t testing.TB, parent *Certificate, template x509.Certificate, key *ecdsa.PublicKey) *Certificate {
+	t.Helper()
+	return signFor(t, parent, template, key, testKey)
+}
+
+func signFor(t testing.TB, parent *Certificate, template x509.Certificate, key crypto.PublicKey, signer crypto.Signer) *Certificate {
 	t.Helper()
 	serials++
 	template.SerialNumber = big.NewInt(serials)
 	if template.NotBefore.IsZero() {
 		template.NotBefore, template.NotAfter = start, end
 	}
-	der, err := x509.CreateCertificate(rand.Reader, &template, parent.x509, key, testKey)
+	der, err := x509.CreateCertificate(rand.Reader, &template, parent.x509, key, signer)
 	if err != nil {
 		t.Fatal(err)
 	}
