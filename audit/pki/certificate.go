@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"net/netip"
+	"sync/atomic"
 	"time"
 )
 
@@ -27,7 +28,8 @@ type Certificate struct {
 
 	PublicKey PublicKey `json:"publicKey"`
 
-	x509 *x509.Certificate
+	x509   *x509.Certificate
+	signer atomic.Pointer[string] // digest of the key that was found to have signed it: verifying is most of the work
 }
 
 // Lifetime is NotAfter − NotBefore. Requirements that count the last second, as the CA/Browser Forum's do, add

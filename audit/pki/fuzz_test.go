@@ -17,7 +17,10 @@ import (
 // is read was in a CERTIFICATE block.
 func FuzzParse(f *testing.F) {
 	f.Add(issue(f, x509.Certificate{DNSNames: []string{"*.example.com"}}, testKey))
-	roots := testRoots(f)
+	h := newHierarchy(f)
+	encode := func(c *Certificate) []byte { return pem.EncodeToMemory(&pem.Block{Type: blockType, Bytes: c.x509.Raw}) }
+	f.Add(join(encode(h.middle), encode(h.leaf), encode(h.cross)))
+	roots := h.roots
 	f.Fuzz(func(t *testing.T, bundle []byte) {
 		certificates, err := Parse(bundle)
 		var refusal *ParseError

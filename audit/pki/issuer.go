@@ -65,11 +65,15 @@ func signed(parent, child *Certificate) signedBy {
 	if !verifiable(parent) {
 		return signedUnknown
 	}
+	if known := child.signer.Load(); known != nil && *known == parent.PublicKey.Digest {
+		return signedYes
+	}
 	x := child.x509
 	err := parent.x509.CheckSignature(x.SignatureAlgorithm, x.RawTBSCertificate, x.Signature)
 	var insecure x509.InsecureAlgorithmError
 	switch {
 	case err == nil:
+		child.signer.Store(&parent.PublicKey.Digest)
 		return signedYes
 	case errors.Is(err, x509.ErrUnsupportedAlgorithm), errors.As(err, &insecure):
 		return signedUnknown
