@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -79,9 +80,7 @@ func Connectivities(f *audit.Facts, from, to []End, yield func(Connectivity) boo
 		}
 		rows = rows[:0]
 		for j := range destinations {
-			if row, ok := r.pair(&sources[i], &destinations[j]); ok {
-				rows = append(rows, row)
-			}
+			rows = append(rows, r.pair(&sources[i], &destinations[j])...)
 		}
 		if to == nil {
 			rows = append(rows, r.outside(&sources[i], netpol.Egress)...)
@@ -125,16 +124,15 @@ func newReacher(f *audit.Facts, ends ...[]End) *reacher {
 	return r
 }
 
-// pair is what is allowed between two ends, and whether that is anything at all.
-func (r *reacher) pair(from, to *End) (Connectivity, bool) {
+// pair is what is allowed between two ends, if anything: a row, but for a network of which
+// not the same is true everywhere.
+func (r *reacher) pair(from, to *End) []Connectivity {
 	var allowed, doubtful netpol.Connections
 	switch {
 	case from.Outside() && to.Outside(), from.Name == to.Name:
-		return Connectivity{}, false
+		return nil
 	case from.Outside() || to.Outside():
-		for _, p := range r.paths(from, to) {
-			allowed, doubtful = allowed.Union(p.Allowed), doubtful.Union(p.Indeterminate)
-		}
+		return r.across(from, to)
 	default:
 		cell := r.matrix.Cell(r.groups[from.Name], r.groups[to.Name])
 		allowed, doubtful = cell.Allowed, cell.Indeterminate
@@ -144,7 +142,45 @@ func (r *reacher) pair(from, to *End) (Connectivity, bool) {
 			}
 		}
 	}
-	return connectivity(from.Name, to.Name, allowed, doubtful)
+	if row, ok := connectivity(from.Name, to.Name, allowed, doubtful); ok {
+		return []Connectivity{row}
+	}
+	return nil
+}
+
+// across is what is allowed between a workload and a network outside: a row where the same
+// is true of all of it, else a row a part.
+func (r *reacher) across(from, to *End) []Connectivity {
+	paths := r.paths(from, to)
+	network, same := cmp.Or(from.Network, to.Network), true
+	for i := range paths {
+		same = same && paths[i].Allowed.String() == paths[0].Allowed.String() && paths[i].Indeterminate.String() == paths[0].Indeterminate.String()
+	}
+	type sum struct{ allowed, doubtful netpol.Connections }
+	sums := map[netip.Prefix]sum{}
+	for _, p := range paths {
+		parts := []netip.Prefix{network}
+		if !same {
+			parts = p.Outside.Prefixes()
+		}
+		for _, part := range parts {
+			sums[part] = sum{sums[part].allowed.Union(p.Allowed), sums[part].doubtful.Union(p.Indeterminate)}
+		}
+	}
+	var rows []Connectivity
+	for part, s := range sums {
+		source, destination := from.Name, part.String()
+		if from.Outside() {
+			source, destination = part.String(), to.Name
+		}
+		if row, ok := connectivity(source, destination, s.allowed, s.doubtful); ok {
+			rows = append(rows, row)
+		}
+	}
+	slices.SortFunc(rows, func(a, b Connectivity) int {
+		return cmp.Or(strings.Compare(a.Source, b.Source), strings.Compare(a.Destination, b.Destination))
+	})
+	return rows
 }
 
 // connectivity makes a row, where there is something to say.

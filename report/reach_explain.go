@@ -93,12 +93,28 @@ func (r *reacher) explained(from, to *End) []explainedPath {
 	default:
 		for _, a := range r.alike(from.Members) {
 			for _, b := range r.alike(to.Members) {
+				if a == b {
+					b = r.another(a, to.Members)
+				}
+				if a == b && len(from.Members)+len(to.Members) > 2 {
+					continue // a Pod always reaches itself, which says nothing of the others
+				}
 				p := r.Policies.Reach.Reach(netpol.PodEndpoint(a), netpol.PodEndpoint(b))[0]
 				list = append(list, explainedPath{p, fmt.Sprintf("from Pod %s to Pod %s:", name(a), name(b))})
 			}
 		}
 	}
 	return list
+}
+
+// another returns another Pod of the class of one, or that one where there is none.
+func (r *reacher) another(pod int, among []int) int {
+	for _, other := range among {
+		if other != pod && r.Policies.Reach.Class(other) == r.Policies.Reach.Class(pod) {
+			return other
+		}
+	}
+	return pod
 }
 
 // overall sums up paths: allowed where all of them are, denied where none is.

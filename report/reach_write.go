@@ -62,7 +62,11 @@ func WriteReachText(w io.Writer, rows iter.Seq[Connectivity]) error {
 	if n == 0 {
 		fmt.Fprintln(out, "nothing is allowed")
 	}
-	fmt.Fprintf(out, "\n%d pairs with something allowed, or undecided; every other pair is denied. This is %s.\n", n, strings.ToLower(Declared[:1])+Declared[1:])
+	pairs := "pairs"
+	if n == 1 {
+		pairs = "pair"
+	}
+	fmt.Fprintf(out, "\n%d %s with something allowed, or undecided; every other pair is denied. This is %s.\n", n, pairs, strings.ToLower(Declared[:1])+Declared[1:])
 	return out.Flush()
 }
 

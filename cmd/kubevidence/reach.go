@@ -176,6 +176,9 @@ func endOf(f *audit.Facts, flag, text string) (*report.End, error) {
 		return &report.End{Name: p.Masked().String(), Network: p.Masked()}, nil
 	}
 	namespace, name, ok := strings.Cut(text, "/")
+	if ok && strings.ContainsAny(namespace, ".:") { // which no namespace's name has
+		return nil, usageError("%s %q is no network: such as 10.0.0.0/8 or fd00::/8", flag, text)
+	}
 	if !ok || namespace == "" || name == "" {
 		return nil, usageError("%s %q is neither namespace/name nor an address nor a network, such as 10.0.0.0/8", flag, text)
 	}
