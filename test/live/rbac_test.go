@@ -42,7 +42,7 @@ func TestRBACCheck(t *testing.T) {
 	}
 
 	r, _ := scan(t, complete)
-	for _, missing := range rightsOf(shippedRole(t)) {
+	for _, missing := range servedRights(t, r) {
 		t.Run(string(missing.resource()), func(t *testing.T) {
 			run := kubevidence(t, "rbac", "--check", "--kubeconfig", without(t, conforming, missing))
 			if run.exit != exitIncomplete {
