@@ -3,6 +3,7 @@ package collect
 import (
 	"context"
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -12,10 +13,11 @@ import (
 func TestTry(t *testing.T) {
 	server := &apiServer{objects: smallCluster(t), aggregated: true, absent: []string{"gateway.networking.k8s.io"}, stale: []string{"batch"}}
 	server.broken = func(_ int, w http.ResponseWriter, r *http.Request) bool {
-		return r.URL.Path == "/api/v1/pods" && server.forbid(w, "pods")
+		return r.URL.Path == "/api/v1/pods" && server.forbid(w, "pods") ||
+			strings.HasSuffix(r.URL.Path, "/configmaps/tcp-services") && server.forbid(w, "configmaps")
 	}
 	o := server.start(t)
-	o.Resources = []audit.Resource{audit.Pods, audit.Secrets, audit.Ingresses, audit.Gateways, audit.Jobs}
+	o.Resources = []audit.Resource{audit.Pods, audit.Secrets, audit.ConfigMaps, audit.Leases, audit.Ingresses, audit.Gateways, audit.Jobs}
 	got, err := Try(context.Background(), o)
 	if err != nil {
 		t.Fatal(err)
@@ -26,10 +28,15 @@ func TestTry(t *testing.T) {
 	pods, jobs := granted("", "pods", audit.Pods, audit.Unread), granted("batch", "jobs", audit.Jobs, audit.Unread)
 	pods.Gap = audit.Gap{Reason: audit.Forbidden, Verb: "list", Message: `pods is forbidden: User "auditor" cannot do that`}
 	jobs.Gap = audit.Gap{Reason: audit.Failed, Verb: "list", Message: "discovery of batch/v1: the server that serves it doesn't answer (its discovery is stale)"}
+	configMaps := Trial{Right: Right{Resource: "configmaps", Verb: "get", Reads: audit.ConfigMaps, Names: audit.NamedConfigMaps.Names()}}
+	configMaps.Gap = audit.Gap{Namespace: "kube-system", Name: "tcp-services", Reason: audit.Forbidden, Verb: "get", Message: `configmaps is forbidden: User "auditor" cannot do that`}
+	leases := Trial{Right: Right{Group: "coordination.k8s.io", Resource: "leases", Verb: "get", Reads: audit.Leases, Names: audit.LeaseNames}, State: audit.Read}
 	want := []Trial{
 		granted("", "namespaces", audit.Namespaces, audit.Read),
 		pods,
+		configMaps,
 		jobs,
+		leases,
 		granted("networking.k8s.io", "ingresses", audit.Ingresses, audit.Read),
 		granted("gateway.networking.k8s.io", "gateways", audit.Gateways, audit.NotServed),
 	}

@@ -48,9 +48,10 @@ func (cp *ControlPlane) Remove(ctx context.Context, manifests ...[]byte) error {
 }
 
 // immortal reports whether the server keeps an object by design, as it does the namespaces
-// default and kube-system.
+// that it makes itself.
 func immortal(kind, name string, err error) bool {
-	return kind == "Namespace" && apierrors.IsForbidden(err) && (name == metav1.NamespaceDefault || name == metav1.NamespaceSystem)
+	return kind == "Namespace" && apierrors.IsForbidden(err) &&
+		slices.Contains([]string{metav1.NamespaceDefault, metav1.NamespaceSystem, metav1.NamespacePublic}, name)
 }
 
 // finalize lets a Namespace that is being deleted go.

@@ -32,13 +32,14 @@ func (r right) resource() audit.Resource {
 
 // path of its collection, a single object of it.
 func (r right) path() string {
-	if r.name != "" {
-		return "/api/v1/namespaces/" + metav1.NamespaceSystem + "/" + r.plural + "/" + r.name
-	}
+	api := "/apis/" + r.group + "/v1/"
 	if r.group == "" {
-		return "/api/v1/" + r.plural + "?limit=1"
+		api = "/api/v1/"
 	}
-	return "/apis/" + r.group + "/v1/" + r.plural + "?limit=1"
+	if r.name != "" {
+		return api + "namespaces/" + metav1.NamespaceSystem + "/" + r.plural + "/" + r.name
+	}
+	return api + r.plural + "?limit=1"
 }
 
 // shippedRole is the ClusterRole of examples/deploy.

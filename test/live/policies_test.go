@@ -2,8 +2,10 @@ package live
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"io/fs"
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -18,6 +20,14 @@ import (
 
 // sharedPolicies are the cases with known answers, outside this repository.
 const sharedPolicies = repository + "/../shared/cases/network-policies"
+
+// refusedCases are those that hold an object which no server stores, and its words.
+var refusedCases = map[string]string{
+	"ks-c0260-failed-pod-no-networkpolicy":             "volumeMounts: duplicate entries",
+	"npguard-anp-test-1-deny-traffic-at-cluster-level": "`selector` does not match template `labels`",
+	"npguard-exposure-test-minimal-netpol-analysis":    ".status: field not declared in schema",
+	"npguard-netpol-named-port-test":                   ".containerport: field not declared in schema",
+}
 
 // TestPolicyCases holds that what a real API server stores of each NetworkPolicy case,
 // defaults set and all, lets pass what its manifests do: `reach` of the one is `reach` of
@@ -39,14 +49,23 @@ func TestPolicyCases(t *testing.T) {
 		folder := filepath.Dir(expected)
 		t.Run(filepath.Base(folder), func(t *testing.T) {
 			manifests := caseManifests(t, folder)
-			if err := cp.Apply(t.Context(), manifests); err != nil {
+			t.Cleanup(func() { // the test's own context has ended by then
+				if err := cp.Remove(context.WithoutCancel(t.Context()), manifests); err != nil {
+					t.Error(err)
+				}
+			})
+			err := cp.Apply(t.Context(), manifests)
+			if words, refused := refusedCases[filepath.Base(folder)]; refused {
+				if err == nil || !strings.Contains(err.Error(), words) {
+					t.Errorf("applied with error %v, want it refused: %s", err, words)
+				}
+				return
+			}
+			if err != nil {
 				t.Fatal(err)
 			}
 			fromFiles := kubevidence(t, "reach", "-o", "json", "--input", folder)
 			fromCluster := kubevidence(t, "reach", "-o", "json", "--kubeconfig", cp.Kubeconfig)
-			if err := cp.Remove(t.Context(), manifests); err != nil {
-				t.Fatal(err)
-			}
 			if fromFiles.exit != fromCluster.exit {
 				t.Errorf("exit code %d of the cluster, %d of the files\n%s", fromCluster.exit, fromFiles.exit, fromCluster.stderr)
 			}
@@ -66,7 +85,7 @@ func caseManifests(t *testing.T, folder string) []byte {
 	t.Helper()
 	var objects []*unstructured.Unstructured
 	err := filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() || filepath.Ext(path) != ".yaml" {
+		if err != nil || entry.IsDir() || entry.Name() == "expected.json" {
 			return err
 		}
 		text, err := os.ReadFile(path)
@@ -133,8 +152,13 @@ func documents(t *testing.T, path string, text []byte) []*unstructured.Unstructu
 	}
 }
 
-// completePod gives the containers of a Pod or a template the image that a server asks for.
+// completePod gives the containers of a Pod or a template the image that a server asks for,
+// and takes away addresses that are none, which a server refuses.
 func completePod(o *unstructured.Unstructured) {
+	if ip, _, _ := unstructured.NestedString(o.Object, "status", "podIP"); net.ParseIP(ip) == nil {
+		unstructured.RemoveNestedField(o.Object, "status", "podIP")
+		unstructured.RemoveNestedField(o.Object, "status", "podIPs")
+	}
 	at := []string{"spec", "containers"}
 	if o.GetKind() != "Pod" {
 		at = []string{"spec", "template", "spec", "containers"}
