@@ -3,7 +3,9 @@ package audit
 import (
 	"bytes"
 	"embed"
+	"time"
 
+	"github.com/kubevidence/kubevidence/audit/pki"
 	"gopkg.in/yaml.v3"
 )
 
@@ -26,7 +28,17 @@ func Tables() []Table {
 		{"named ConfigMaps", NamedConfigMaps.Date, NamedConfigMaps.Source},
 		{"distributions", Platforms.Date, Platforms.Source},
 		{"ingress controllers", IngressControllers.Date, IngressControllers.Source},
+		{"public roots", rootsDate(), "Mozilla's root store, as golang.org/x/crypto/x509roots carries it"},
 	}
+}
+
+// rootsDate is the day of the embedded roots.
+func rootsDate() Date {
+	date, err := time.Parse(time.DateOnly, pki.RootsDate)
+	if err != nil {
+		panic(err.Error()) // built in: a test reads it
+	}
+	return Date{date}
 }
 
 // table reads a built-in table, tables/<name>.yaml, strictly.

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/kubevidence/kubevidence/audit"
 )
@@ -13,7 +14,7 @@ func limitations(r *Record) []string {
 		"The record is evidence, not a certificate: a Fail is a candidate nonconformity, a Warning a candidate opportunity for improvement. The auditor concludes.",
 		"It shows a state at one point in time, not operating effectiveness over a period.",
 		"Declared policy isn't observed traffic: that a NetworkPolicy exists doesn't prove that the network plugin enforces it, or that a connection was ever refused.",
-		"Of network policies those of networking.k8s.io/v1 are evaluated. Policies of other API groups aren't: they may keep out or let in more.",
+		"Network policies of Kubernetes (networking.k8s.io, policy.networking.k8s.io), Cilium and Calico are evaluated together. What depends on names, requests or a service mesh is called indeterminate. Policies of other API groups (NET-07 names them) aren't evaluated: they may keep out or let in more.",
 		"What no API server can show is listed with each control, with who has to evidence it.",
 		"Names of owners, approvers and of those who attest are asserted in the configuration, not authenticated.",
 		"Of ISO/IEC 27001 the titles of controls are given. The standard's text is copyrighted; intents and procedures are in this tool's own words.",
@@ -55,8 +56,22 @@ func readingLimitations(r *Record) []string {
 	if r.Config.Options.Probe {
 		say("Servers were asked, and names looked up, from where this was run: users of other networks may meet something else.")
 	}
+	for _, table := range aged(r.Catalogue.Tables, r.Metadata.GeneratedAt) {
+		say("The table of %s in this build is of %s, more than twelve months before this evaluation: what has changed since isn't known to it. A newer release may judge otherwise.", table.Name, table.Date)
+	}
 	for _, ignored := range c.Ignored {
 		say("Ignored, because this build doesn't know the kind: %s of kind %s (%s).", counted(ignored.Count, "document"), ignored.Kind, ignored.APIVersion)
 	}
 	return list
+}
+
+// aged are the tables that were more than twelve months old at an instant.
+func aged(tables []Table, at time.Time) []Table {
+	var old []Table
+	for _, t := range tables {
+		if date, err := time.Parse(time.DateOnly, t.Date); err == nil && date.AddDate(1, 0, 0).Before(at) {
+			old = append(old, t)
+		}
+	}
+	return old
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/kubevidence/kubevidence/audit"
@@ -373,11 +374,17 @@ func TestLimitationsFollowTheReading(t *testing.T) {
 	}
 	files := whole()
 	files.Facts.Snapshot.Collection.Source = audit.FromFiles
+	later, earlier := whole(), whole()
+	later.Facts.At = time.Date(2029, 1, 1, 0, 0, 0, 0, time.UTC)
+	earlier.Facts.At = time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)
 	for _, c := range []struct {
 		name, words string
 		in          report.Input
 		want        bool
 	}{
+		{"a day in 2029", "The table of public roots in this build is of 20", later, true},
+		{"a day before the tables'", "more than twelve months before", earlier, false},
+		{"a day in their year", "more than twelve months before", whole(), false},
 		{"a cluster", "The population was given, not read", whole(), false},
 		{"files", "The population was given, not read", files, true},
 		{"files", "Reads were not simultaneous", files, false},
