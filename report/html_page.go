@@ -27,6 +27,8 @@ type htmlPage struct {
 	Isolated htmlRows[Isolation]
 	TLS      htmlRows[Certificate]
 	Hosts    htmlRows[Host]
+	Matrix   *reachMatrix
+	Reached  htmlRows[Reachability]
 	Checks   []htmlCheck
 	Left     int // findings that the appendix leaves out
 	Limit    int // how many it shows at most
@@ -66,6 +68,8 @@ func newHTMLPage(r *Record) (*htmlPage, error) {
 		Ledger:   cut(r.Collection.Queries, htmlMaxRows, func(a, b Query) int { return queryConcern(&b) - queryConcern(&a) }),
 		Isolated: cut(r.Inventory.Isolation, htmlMaxRows, func(a, b Isolation) int { return isolationRank(&a) - isolationRank(&b) }),
 		TLS:      cut(r.Inventory.Certificates, htmlMaxRows, func(a, b Certificate) int { return a.NotAfter.Compare(b.NotAfter) }),
+		Matrix:   newReachMatrix(r),
+		Reached:  cut(r.Inventory.Reachability, htmlMaxRows, func(a, b Reachability) int { return reachConcern(&b) - reachConcern(&a) }),
 		Hosts:    cut(r.Inventory.Ingresses, htmlMaxRows, func(a, b Host) int { return hostConcern(&b) - hostConcern(&a) }),
 	}
 	p.Policy = policy(string(p.Style), string(p.PrintStyle))

@@ -90,7 +90,7 @@ func (d *pdfDocument) isolation() {
 		ingress[all[i].Ingress.ByNetworkPolicy]++
 		egress[all[i].Egress.ByNetworkPolicy]++
 	}
-	d.paragraph(fmt.Sprintf("How networking.k8s.io/v1 NetworkPolicies isolate each of %s. Declared policy, not observed traffic.", counted(len(all), "workload")))
+	d.paragraph(fmt.Sprintf("How networking.k8s.io/v1 NetworkPolicies isolate each of %s; where the policies of other engines make a difference, what they come to together. Declared policy, not observed traffic.", counted(len(all), "workload")))
 	sum := d.table(pdfColumn{title: "Isolation", width: 110}, pdfColumn{title: "Meaning", width: pdfWidth - 270}, pdfColumn{title: "Ingress", width: 80, right: true}, pdfColumn{title: "Egress", width: 80, right: true})
 	for _, kind := range isolationKinds {
 		sum.row(pdfCell{{words: isolationWord(kind.Word), style: pdfCellBig}}, pdfCell{{words: kind.Meaning, style: pdfCellIn}}, number1(ingress[kind.Word]), number1(egress[kind.Word]))
@@ -109,6 +109,9 @@ func (d *pdfDocument) isolation() {
 
 func directionCell(direction *Direction) pdfCell {
 	cell := pdfCell{{words: isolationWord(direction.ByNetworkPolicy), style: pdfCellBig}}
+	if direction.Effective != direction.ByNetworkPolicy {
+		cell = append(cell, pdfText{words: "with every engine: " + isolationWord(direction.Effective), style: pdfCellIn})
+	}
 	if len(direction.SelectedBy) > 0 {
 		cell = append(cell, pdfText{words: strings.Join(firstOf(direction.SelectedBy, 10, "policy"), ", "), style: pdfCellDim, limit: 600})
 	}

@@ -1,0 +1,52 @@
+package report
+
+import (
+	"fmt"
+	"html/template"
+	"strings"
+
+	"github.com/kubevidence/kubevidence/report/chart"
+)
+
+// svg draws a picture for the HTML report. Colours are the style sheet's, by class; title
+// and description are what a screen reader says.
+func svg(p chart.Picture, id, title, description string) template.HTML {
+	var b strings.Builder
+	escape := template.HTMLEscapeString
+	fmt.Fprintf(&b, `<svg class="picture" role="img" aria-labelledby="%[1]s-title %[1]s-words" viewBox="0 0 %.0[2]f %.0[3]f" width="%.0[2]f" height="%.0[3]f"><title id="%[1]s-title">%[4]s</title><desc id="%[1]s-words">%[5]s</desc>`,
+		id, p.Width, p.Height, escape(title), escape(description))
+	for _, l := range p.Lines {
+		class := string(l.Role)
+		if l.Dashed {
+			class += " dashed"
+		}
+		fmt.Fprintf(&b, `<path class="p-%s" d="M%s %sL%s %s"/>`, class, short(l.X1), short(l.Y1), short(l.X2), short(l.Y2))
+	}
+	for _, r := range p.Boxes {
+		class := string(r.Role)
+		if r.Hollow {
+			class += " hollow"
+		}
+		fmt.Fprintf(&b, `<rect class="p-%s" x="%s" y="%s" width="%s" height="%s"/>`, class, short(r.X), short(r.Y), short(r.Width), short(r.Height))
+	}
+	for _, w := range p.Words {
+		turn := ""
+		if w.Rise != 0 {
+			turn = fmt.Sprintf(` transform="rotate(%s %s %s)"`, short(-w.Rise), short(w.X), short(w.Y))
+		}
+		fmt.Fprintf(&b, `<text class="p-%s" x="%s" y="%s" font-size="%s"%s>%s</text>`, w.Role, short(w.X), short(w.Y), short(w.Size), turn, escape(w.Text))
+	}
+	b.WriteString("</svg>")
+	return template.HTML(b.String())
+}
+
+// short writes points with a digit after the point at most.
+func short(v float64) string {
+	return strings.TrimSuffix(fmt.Sprintf("%.1f", v), ".0")
+}
+
+// matrixPicture is the picture of a matrix of reachability.
+func matrixPicture(m *reachMatrix) template.HTML {
+	return svg(m.picture(), "reach-matrix", "Reachability between namespaces: declared policy, not observed traffic",
+		"A matrix of "+counted(len(m.Names)-1, "namespace")+" and the outside, sources in rows, destinations in columns. The table after it says the same in words.")
+}
