@@ -31,16 +31,27 @@ func (d *pdfDocument) picture(p chart.Picture) {
 		d.out.Rect(left+b.X, top+b.Y, b.Width, b.Height, style)
 	}
 	for _, w := range p.Words {
-		d.font(pdfStyle{pdfSans, w.Size, w.Size, pdfRoles[w.Role]})
+		style := pdfStyle{pdfSans, w.Size, w.Size, pdfRoles[w.Role]}
+		text := d.fitting(style, oneLine(d.safe(pdfSans, w.Text, 80)), w.Room)
+		d.font(style)
 		x, y := left+w.X, top+w.Y
 		if w.Rise != 0 {
 			d.out.TransformBegin()
 			d.out.TransformRotate(w.Rise, x, y)
 		}
-		d.out.Text(x, y, oneLine(d.safe(pdfSans, w.Text, 80)))
+		d.out.Text(x, y, text)
 		if w.Rise != 0 {
 			d.out.TransformEnd()
 		}
 	}
 	d.y = top + p.Height + 6
+}
+
+// fitting cuts a text to the room that it has, 0 for any.
+func (d *pdfDocument) fitting(style pdfStyle, text string, room float64) string {
+	runes := []rune(text)
+	for n := len(runes); room > 0 && n > 1 && d.measure(style, text) > room; n-- {
+		text = string(runes[:n-1]) + "…"
+	}
+	return text
 }

@@ -5,12 +5,12 @@ import "math"
 // Measures of a matrix, in points.
 const (
 	matrixRowLabel = 118.0 // width of the names beside it
-	matrixTop      = 84.0  // height of the names above it
+	matrixTop      = 118.0 // height of the names above it
 	matrixCell     = 15.0  // side of a cell at most
 	matrixWidth    = 480.0 // of the whole at most
 	matrixLegend   = 22.0
 	matrixRunes    = 24 // of a name
-	matrixRise     = 55 // degrees
+	matrixRise     = 90 // degrees: only upright names can stand in columns this narrow
 )
 
 // Matrix lays out who may reach whom: a row for each name as a source, a column for each as
@@ -25,8 +25,8 @@ func Matrix(names []string, access func(from, to int) Role) Picture {
 	for i, name := range names {
 		near := float64(i) * side
 		p.Words = append(p.Words,
-			Words{X: 0, Y: matrixTop + near + side/2 + size*0.35, Text: shorten(name, matrixRunes), Size: size, Role: Label},
-			Words{X: matrixRowLabel + near + side/2 + size*0.3, Y: matrixTop - 4, Text: shorten(name, matrixRunes), Size: size, Rise: matrixRise, Role: Label})
+			Words{X: 0, Y: matrixTop + near + side/2 + size*0.35, Text: shorten(name, matrixRunes), Size: size, Room: matrixRowLabel - 6, Role: Label},
+			Words{X: matrixRowLabel + near + side/2 + size*0.35, Y: matrixTop - 4, Text: shorten(name, matrixRunes), Size: size, Rise: matrixRise, Room: matrixTop - 8, Role: Label})
 	}
 	for i := range n + 1 {
 		at := float64(i) * side

@@ -46,6 +46,7 @@ type Words struct {
 	Text string
 	Size float64 // points
 	Rise float64 // degrees that the line rises, counter-clockwise
+	Room float64 // points that the line may take; 0: as many as it needs
 	Role Role
 }
 
