@@ -75,6 +75,7 @@ type Network struct {
 type Thresholds struct {
 	KeyProfile               string `json:"keyProfile" yaml:"keyProfile"`                             // "standard" or "bsi" (RSA below 3000 bits is a warning)
 	AdministratorSegregation string `json:"administratorSegregation" yaml:"administratorSegregation"` // "warning" or "fail": NET-01, 02, 03 in administrator namespaces
+	PrivateLifetimeDays      int    `json:"privateLifetimeDays" yaml:"privateLifetimeDays"`           // of certificates that aren't a public CA's; longer ones are a warning
 	WaiverMaxDays            int    `json:"waiverMaxDays" yaml:"waiverMaxDays"`                       // from approval to expiry
 	AttestationMaxDays       int    `json:"attestationMaxDays" yaml:"attestationMaxDays"`             // from date to validUntil
 }
@@ -91,6 +92,7 @@ func DefaultConfig() *Config {
 		Thresholds: Thresholds{
 			KeyProfile:               "standard",
 			AdministratorSegregation: "warning",
+			PrivateLifetimeDays:      398,
 			WaiverMaxDays:            365,
 			AttestationMaxDays:       365,
 		},
@@ -162,6 +164,8 @@ func (c *Config) validate(document *yaml.Node) error {
 		return misplaced(document, []any{"thresholds", "keyProfile"}, fmt.Sprintf("keyProfile is standard or bsi, not %q", t.KeyProfile))
 	case t.AdministratorSegregation != "warning" && t.AdministratorSegregation != "fail":
 		return misplaced(document, []any{"thresholds", "administratorSegregation"}, fmt.Sprintf("administratorSegregation is warning or fail, not %q", t.AdministratorSegregation))
+	case t.PrivateLifetimeDays < 1:
+		return misplaced(document, []any{"thresholds", "privateLifetimeDays"}, "privateLifetimeDays is at least 1")
 	case t.WaiverMaxDays < 1:
 		return misplaced(document, []any{"thresholds", "waiverMaxDays"}, "waiverMaxDays is at least 1")
 	case t.AttestationMaxDays < 1:

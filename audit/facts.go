@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/kubevidence/kubevidence/audit/pki"
 )
 
 // Facts are a Snapshot and what several checks derive from it, computed once by
@@ -26,6 +28,7 @@ type Facts struct {
 	Listeners      []Listener        // of Gateways, with the routes that attach to them
 	Served         ServedView        // what servers presented when they were asked
 	Issuance       IssuerView        // issuers, and who refers to them
+	Roots          *pki.Roots        // what public certificates chain to
 }
 
 // Derive computes the facts of a snapshot under a configuration.
@@ -43,6 +46,7 @@ func Derive(s *Snapshot, c *Config, o Options) *Facts {
 	f.Served = servedView(s, f.Exposures, f.Listeners)
 	f.serve()
 	f.Issuance = issuerView(s, &f.TLS)
+	f.Roots = roots()
 	return f
 }
 

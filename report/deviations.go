@@ -50,6 +50,7 @@ func thresholds(f *audit.Facts, r *Record) []Deviation {
 	}{
 		{"thresholds.keyProfile", standard.KeyProfile, effective.KeyProfile, of("SEC-05")},
 		{"thresholds.administratorSegregation", standard.AdministratorSegregation, effective.AdministratorSegregation, segregation},
+		{"thresholds.privateLifetimeDays", strconv.Itoa(standard.PrivateLifetimeDays), strconv.Itoa(effective.PrivateLifetimeDays), of("SEC-09", "GW-03")},
 		{"thresholds.waiverMaxDays", strconv.Itoa(standard.WaiverMaxDays), strconv.Itoa(effective.WaiverMaxDays), func(found *audit.Finding) bool { return found.Waiver != "" }},
 		{"thresholds.attestationMaxDays", strconv.Itoa(standard.AttestationMaxDays), strconv.Itoa(effective.AttestationMaxDays), func(found *audit.Finding) bool { return found.Attestation != "" }},
 	} {

@@ -22,7 +22,7 @@ var gatewayCertificatesSound = audit.Check{
 
 // certificateJudges are the checks of certificates, each a judgement of one Secret.
 var certificateJudges = []func(*audit.Facts, *audit.Judgement, *audit.TLSSecret){
-	judgeValidity, judgeNames, judgeKey,
+	judgeValidity, judgeNames, judgeKey, judgeWeakness, judgeSignatures, judgePurpose, judgeLife, judgeNameForms, judgeChain, judgeTrust,
 }
 
 func judgeSoundness(f *audit.Facts, j *audit.Judgement, l *audit.Listener) {

@@ -1,0 +1,52 @@
+package checks
+
+import (
+	"github.com/kubevidence/kubevidence/audit"
+	"github.com/kubevidence/kubevidence/audit/pki"
+)
+
+// known judges only certificates that are known: whatever keeps one from being so is noted.
+func known(judge func(*audit.Facts, *audit.Judgement, *audit.TLSSecret, *pki.Certificate)) func(*audit.Facts, *audit.Judgement, *audit.TLSSecret) {
+	return func(f *audit.Facts, j *audit.Judgement, t *audit.TLSSecret) {
+		leaf, settled := leafBehind(j, t)
+		switch {
+		case leaf != nil:
+			judge(f, j, t, leaf)
+		case !settled:
+			unknownCertificate(f, j, t)
+		}
+	}
+}
+
+// certificateChecked is a check of each certificate that something presents, or that a
+// Certificate holds where nothing does.
+func certificateChecked(judge func(*audit.Facts, *audit.Judgement, *audit.TLSSecret)) func(*audit.Facts) []audit.Finding {
+	return func(f *audit.Facts) []audit.Finding { return eachPresentation(f, judge) }
+}
+
+// notJudged sorts defects that say that something couldn't be judged from the others.
+func notJudged(defects []pki.Defect) (open, found []pki.Defect) {
+	for _, d := range defects {
+		switch d.Code {
+		case pki.RSAUntested, pki.SigUnknown, pki.ChainSigUnknown, pki.KeyUnknown:
+			open = append(open, d)
+		default:
+			found = append(found, d)
+		}
+	}
+	return open, found
+}
+
+// conclude notes defects as failures, what couldn't be judged, and without either a pass.
+func conclude(j *audit.Judgement, text string, defects []pki.Defect, sound string) {
+	open, found := notJudged(defects)
+	if len(open) > 0 {
+		j.NotAssessed(audit.Unknown, "%s: %s", text, details(open))
+	}
+	if len(found) > 0 {
+		j.Fail("%s: %s", text, details(found))
+	}
+	if len(defects) == 0 {
+		j.Pass("%s: %s", text, sound)
+	}
+}

@@ -1,0 +1,45 @@
+package checks
+
+import "github.com/kubevidence/kubevidence/audit"
+
+var certificateManaged = audit.Check{
+	ID:    "SEC-13",
+	Title: "Certificates behind Ingresses are renewed by cert-manager",
+	Doc:   "A certificate that is rotated by hand is rotated when somebody remembers, and its key has passed through that person’s hands.",
+	Logic: "Of each Secret that spec.tls of an Ingress names: no Certificate owns it (spec.secretName): warning.",
+	Fix: "Let a Certificate own the Secret: annotate the Ingress with cert-manager.io/cluster-issuer: NAME, or apply a Certificate with spec.secretName. " +
+		"What another tool renews (an external secret store, a cloud’s controller) is a matter for a waiver that says so.",
+	Controls:    keyManagement("Keys are renewed by a process, not by memory."),
+	Responsible: audit.User,
+	Severity:    audit.Medium,
+	Needs:       []audit.Resource{audit.Ingresses, audit.Certificates},
+	Uses:        []audit.Resource{audit.Secrets},
+	Run: func(f *audit.Facts) []audit.Finding {
+		var findings []audit.Finding
+		for _, p := range f.TLS.Presentations() {
+			if p.Subject.Kind != "Ingress" {
+				continue
+			}
+			j := audit.Judge(p.Subject)
+			for _, t := range p.Secrets {
+				judgeManaged(f, j, t)
+			}
+			findings = append(findings, j.Finding())
+		}
+		return findings
+	},
+}
+
+func judgeManaged(f *audit.Facts, j *audit.Judgement, t *audit.TLSSecret) {
+	switch owner := t.Owner(); {
+	case owner != nil:
+		j.Evidence("Certificate "+owner.Namespace+"/"+owner.Name+": spec.secretName", t.Name, audit.Configured)
+		j.Pass("%s: Certificate %s owns it", secretText(t), owner.Name)
+	case unread(f, j, audit.Certificates, t.Namespace, secretText(t)+": whether a Certificate owns it isn't known"):
+	case t.Presence == audit.Absent:
+		j.Cause("ING-03", j.Subject())
+		j.NotAssessed(audit.Unknown, "%s doesn't exist, so there is nothing to renew", secretText(t))
+	default:
+		j.Warn("%s: no Certificate owns it: it is rotated by hand, or by something that the API server doesn't show", secretText(t))
+	}
+}
