@@ -44,12 +44,30 @@ func judgeSoundness(f *audit.Facts, j *audit.Judgement, l *audit.Listener) {
 			j.Cause("GW-02", audit.GatewaySubject(l.Gateway))
 			j.NotAssessed(audit.Unknown, "%s doesn't exist, so there is no certificate to judge", secretText(t))
 		default:
-			for _, judge := range certificateJudges {
-				judge(f, j, t)
-			}
+			judgeCertificate(f, j, t)
 		}
 	}
 	if !known {
 		j.NotAssessed(audit.Unknown, "%s names no Secret, so which certificate it presents isn't known", l.Text())
 	}
+}
+
+// judgeCertificate judges a certificate by every check of certificates; where all pass, it says so
+// once.
+func judgeCertificate(f *audit.Facts, j *audit.Judgement, t *audit.TLSSecret) {
+	alone := audit.Judge(j.Subject())
+	for _, judge := range certificateJudges {
+		judge(f, alone, t)
+	}
+	found := alone.Finding()
+	if found.Status != audit.Pass || t.Leaf() == nil {
+		for _, judge := range certificateJudges {
+			judge(f, j, t)
+		}
+		return
+	}
+	for _, e := range found.Evidence {
+		j.Evidence(e.Path, e.Value, e.Level)
+	}
+	j.Pass("%s: sound by %s", certificateText(t), counted(len(certificateJudges), "check"))
 }
