@@ -42,11 +42,16 @@ var All = []audit.Check{
 	issuerReady,
 	issuerProduction,
 	issuerACMESecure,
+	issuerAccount,
+	issuerFits,
 
 	certificateReady,
 	certificateRenewedOnTime,
 	certificateRenewalEnabled,
+	certificateRenewalLead,
 	keyRotation,
+	certificateIssuance,
+	certificateOneSecret,
 	certificateIssuerExists,
 
 	secretType,
@@ -84,4 +89,6 @@ var All = []audit.Check{
 	gatewayRoutesCovered,
 	gatewayAdmission,
 	gatewayClientCertificates,
+
+	secretsEncrypted,
 }

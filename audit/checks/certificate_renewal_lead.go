@@ -1,0 +1,40 @@
+package checks
+
+import (
+	cmv1 "github.com/cert-manager/cert-manager/pkg/apis/certmanager/v1"
+	"github.com/kubevidence/kubevidence/audit"
+)
+
+var certificateRenewalLead = audit.Check{
+	ID:    "CRT-04",
+	Title: "Renewal begins early enough to be mended when it fails",
+	Doc: "The lead is what is left of a certificate’s life when its renewal is due. A failing issuer, a wrong DNS record or a spent rate limit take people " +
+		"to mend; with a short lead they have no time before users meet an expired certificate.",
+	Logic: "L is notAfter − notBefore, the lead notAfter − status.renewalTime. Lead < L/6: warning. spec.renewBefore ≥ L: warning, cert-manager ignores it " +
+		"(pki.RenewalTime falls back to L/3). No certificate or no renewal time yet: not applicable.",
+	Fix:         "Take spec.renewBefore out, which leaves a third of the life, or set spec.renewBeforePercentage: 33 on the Certificate (kubectl edit certificate NAME -n NAMESPACE).",
+	Controls:    keyManagement("Keys are renewed in time, failures included."),
+	Responsible: audit.User,
+	Severity:    audit.Low,
+	Needs:       []audit.Resource{audit.Certificates},
+	Run:         func(f *audit.Facts) []audit.Finding { return eachCertificate(f, judgeLead) },
+}
+
+func judgeLead(_ *audit.Facts, j *audit.Judgement, c *cmv1.Certificate) {
+	s := &c.Status
+	if s.NotAfter == nil || s.NotBefore == nil || s.RenewalTime == nil || !s.NotBefore.Time.Before(s.NotAfter.Time) {
+		j.NotApplicable("its status has no certificate with a renewal time")
+		return
+	}
+	life, lead := s.NotAfter.Sub(s.NotBefore.Time), s.NotAfter.Sub(s.RenewalTime.Time)
+	j.Evidence("status.renewalTime", instant(s.RenewalTime.Time), audit.Issued)
+	if c.Spec.RenewBefore != nil && c.Spec.RenewBefore.Duration >= life {
+		j.Evidence("spec.renewBefore", c.Spec.RenewBefore.Duration.String(), audit.Configured)
+		j.Warn("renewBefore %s isn't less than its life, %s: cert-manager ignores it", c.Spec.RenewBefore.Duration, lasting(life))
+	}
+	if lead < life/6 {
+		j.Warn("renewal is due %s before the end of a life of %s, less than a sixth", lasting(lead), lasting(life))
+		return
+	}
+	j.Pass("renewal is due %s before the end of a life of %s", lasting(lead), lasting(life))
+}

@@ -1,0 +1,48 @@
+package checks
+
+import (
+	"net/url"
+	"strings"
+
+	"github.com/kubevidence/kubevidence/audit"
+)
+
+var issuerAccount = audit.Check{
+	ID:    "ISS-05",
+	Title: "Issuers have an account at their ACME server",
+	Doc: "Without an account nothing can be ordered. After a change of spec.acme.server the old account stays in the status until cert-manager registers again: " +
+		"an account on another host shows that this hasn’t happened.",
+	Logic: "Of issuers with spec.acme: status.acme.uri is empty, or on another host than spec.acme.server: fail. " +
+		"Without any status, as in a manifest that was never applied: not assessed.",
+	Fix:         "kubectl describe clusterissuer NAME says why registration fails; kubectl delete secret with the account’s key makes cert-manager register anew (a new account: CAA accounturi records name the old one).",
+	Controls:    keyManagement("Keys can be certified: the account that orders is registered."),
+	Responsible: audit.Administrator,
+	Severity:    audit.Medium,
+	Needs:       []audit.Resource{audit.ClusterIssuers, audit.Issuers},
+	Run:         func(f *audit.Facts) []audit.Finding { return eachIssuer(f, isACME, judgeAccount) },
+}
+
+func judgeAccount(f *audit.Facts, j *audit.Judgement, i *audit.Issuer) {
+	acme, uri := i.GetSpec().ACME, ""
+	if status := i.GetStatus().ACME; status != nil {
+		uri = strings.TrimSpace(status.URI)
+	}
+	j.Evidence("status.acme.uri", uri, audit.Configured)
+	server, err := url.Parse(strings.TrimSpace(acme.Server))
+	if err != nil || server.Hostname() == "" {
+		j.NotAssessed(audit.Unknown, "spec.acme.server %q has no host that its account could be compared with", acme.Server)
+		return
+	}
+	switch account, err := url.Parse(uri); {
+	case uri == "" && f.Collection.Source == audit.FromFiles && len(i.GetStatus().Conditions) == 0:
+		j.NotAssessed(audit.Unknown, "its status was not given, so whether it has an account isn't known")
+	case uri == "":
+		j.Fail("no account is registered at %s", server.Hostname())
+	case err != nil || account.Hostname() == "":
+		j.NotAssessed(audit.Unknown, "status.acme.uri %q has no host", uri)
+	case !strings.EqualFold(account.Hostname(), server.Hostname()):
+		j.Fail("its account is at %s, its server is %s: it hasn't registered there", account.Hostname(), server.Hostname())
+	default:
+		j.Pass("its account is registered at %s", server.Hostname())
+	}
+}

@@ -1,0 +1,84 @@
+package checks
+
+import (
+	"strings"
+
+	"github.com/kubevidence/kubevidence/audit"
+)
+
+var secretsEncrypted = audit.Check{
+	ID:    "KEY-01",
+	Title: "Secrets are encrypted at rest",
+	Doc: "Every private key that a controller presents lies in a Secret, and by default etcd holds Secrets in the clear: whoever reads its disk, a backup or a snapshot has them all " +
+		"(https://kubernetes.io/docs/tasks/administer-cluster/encrypt-data/).",
+	Logic: "A kube-apiserver that runs as a Pod without --encryption-provider-config: fail; with it: not assessed, since which provider comes first, and it may be identity, stands in a file that no API shows. " +
+		"k3s and RKE2 likewise by --secrets-encryption among the node’s arguments. No such Pod or node: not assessed, as on managed control planes. No rule passes: an attestation can stand for what was seen.",
+	Fix: "Configure --encryption-provider-config with a KMS v2 provider first and identity last, then write every Secret again (kubectl get secrets -A -o json | kubectl replace -f -); " +
+		"on a managed control plane switch envelope encryption on, and attest it (attestations in the configuration, check KEY-01).",
+	Controls:    keyManagement("Private keys are stored so that a copy of the disk doesn’t give them away."),
+	Responsible: audit.Administrator,
+	Severity:    audit.High,
+	Needs:       []audit.Resource{audit.Pods, audit.Nodes},
+	Run: func(f *audit.Facts) []audit.Finding {
+		j := audit.Judge(audit.ClusterSubject())
+		j.Command("kubectl get pods -n kube-system -l component=kube-apiserver -o jsonpath='{.items[*].spec.containers[*].command}'")
+		if !judgeAPIServers(f, j) && !judgeNodeArguments(f, j) {
+			if len(f.Nodes) == 0 && len(f.Pods) == 0 {
+				return nil
+			}
+			j.NotAssessed(audit.Unknown, "no kube-apiserver runs as a Pod here, as on managed control planes: how it keeps Secrets isn't visible to the API")
+		}
+		return []audit.Finding{j.Finding()}
+	},
+}
+
+// judgeAPIServers judges API servers that run as Pods, and reports whether there are any.
+func judgeAPIServers(f *audit.Facts, j *audit.Judgement) bool {
+	found := false
+	for i := range f.Pods {
+		p := &f.Pods[i]
+		for k := range p.Containers {
+			c := &p.Containers[k]
+			if known, ok := audit.Components.Of(c.Image); !ok || known.Name != "kube-apiserver" {
+				continue
+			}
+			found = true
+			file, set := c.Flag("encryption-provider-config")
+			path := "Pod " + p.Namespace + "/" + p.Name + ": --encryption-provider-config"
+			if !set {
+				j.Evidence(path, "not given", audit.Configured)
+				j.Fail("%s/%s has no --encryption-provider-config: etcd holds Secrets in the clear", p.Namespace, p.Name)
+				continue
+			}
+			j.Evidence(path, file, audit.Configured)
+			j.NotAssessed(audit.Unknown, "%s/%s: configured; the provider order, where identity may come first, isn't visible", p.Namespace, p.Name)
+		}
+	}
+	return found
+}
+
+// judgeNodeArguments judges k3s and RKE2, which tell their arguments on their servers'
+// nodes (https://docs.k3s.io/security/secrets-encryption), and reports whether any does.
+func judgeNodeArguments(f *audit.Facts, j *audit.Judgement) bool {
+	found := false
+	for i := range f.Nodes {
+		n := &f.Nodes[i]
+		for _, key := range []string{"k3s.io/node-args", "rke2.io/node-args"} {
+			arguments, told := n.Annotations[key]
+			if !told || !strings.HasPrefix(strings.TrimLeft(arguments, "[ "), `"server"`) {
+				continue
+			}
+			found = true
+			if strings.Contains(arguments, "--secrets-encryption") {
+				j.Evidence("Node "+n.Name+": metadata.annotations["+key+"]", "with --secrets-encryption", audit.Configured)
+				j.NotAssessed(audit.Unknown, "node %s: --secrets-encryption is given; whether every Secret was written again since isn't visible", n.Name)
+			} else if key == "rke2.io/node-args" {
+				j.NotAssessed(audit.Unknown, "node %s: RKE2 encrypts unless its configuration says otherwise, which isn't visible", n.Name)
+			} else {
+				j.Evidence("Node "+n.Name+": metadata.annotations["+key+"]", "without --secrets-encryption", audit.Configured)
+				j.Fail("node %s: its k3s server runs without --secrets-encryption: Secrets are stored in the clear", n.Name)
+			}
+		}
+	}
+	return found
+}
