@@ -18,6 +18,18 @@ func known(judge func(*audit.Facts, *audit.Judgement, *audit.TLSSecret, *pki.Cer
 	}
 }
 
+// ofServers judges certificates that servers present: one that a Certificate asks for as a
+// CA's (spec.isCA), and that nothing presents, has other rules.
+func ofServers(judge func(*audit.Facts, *audit.Judgement, *audit.TLSSecret)) func(*audit.Facts, *audit.Judgement, *audit.TLSSecret) {
+	return func(f *audit.Facts, j *audit.Judgement, t *audit.TLSSecret) {
+		if owner := t.Owner(); owner != nil && owner.Spec.IsCA && !t.Presented() {
+			j.NotApplicable("%s is a CA's own certificate, which no server presents", secretText(t))
+			return
+		}
+		judge(f, j, t)
+	}
+}
+
 // certificateChecked is a check of each certificate that something presents, or that a
 // Certificate holds where nothing does.
 func certificateChecked(judge func(*audit.Facts, *audit.Judgement, *audit.TLSSecret)) func(*audit.Facts) []audit.Finding {

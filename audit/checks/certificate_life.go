@@ -13,14 +13,14 @@ var certificateLife = audit.Check{
 	Doc: "How long a certificate lives is how long a stolen key is of use, since few clients check revocation. Public CAs may give ever less; " +
 		"what lives longer is refused by clients.",
 	Logic: "Of a public certificate notAfter − notBefore + 1 s: more than 398 days; issued from 2026-03-15 on 200, from 2027-03-15 on 100, from 2029-03-15 on 47 days: fail " +
-		"(CA/B BR 6.3.2). Of another more than thresholds.privateLifetimeDays (398): warning.",
+		"(CA/B BR 6.3.2). Of another more than thresholds.privateLifetimeDays (398): warning. The certificate of a CA that nothing presents: not applicable.",
 	Fix:         "spec.duration: 2160h and spec.renewBefore: 720h on the Certificate; by hand: order a shorter one, and let cert-manager renew it.",
 	Controls:    cryptography("A key that is lost without anybody noticing is of use for a limited time."),
 	Responsible: audit.User,
 	Severity:    audit.Medium,
 	Needs:       certificateSubjects,
 	Uses:        certificateSources,
-	Run:         certificateChecked(judgeLife),
+	Run:         certificateChecked(ofServers(judgeLife)),
 }
 
 var judgeLife = known(func(f *audit.Facts, j *audit.Judgement, t *audit.TLSSecret, leaf *pki.Certificate) {
