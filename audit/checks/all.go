@@ -38,6 +38,7 @@ var All = []audit.Check{
 	noRawPorts,
 
 	certManagerAvailable,
+	certManagerRelease,
 	issuerExists,
 	issuerReady,
 	issuerProduction,
