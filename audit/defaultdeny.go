@@ -69,10 +69,17 @@ func (f *Facts) IsolatesAll() bool {
 	return strings.EqualFold(f.Policies.Cluster.Cilium.EnablePolicy, "always")
 }
 
+// MayIsolateAll reports whether Cilium, which the cluster serves, may be set to isolate every
+// Pod: the ConfigMap that says so wasn't read.
+func (f *Facts) MayIsolateAll() bool {
+	_, unread := f.Unread(ConfigMaps, "kube-system")
+	return unread && f.Reading(CiliumNetworkPolicies).State == Read
+}
+
 // maybeDenied reports whether a policy that isn't evaluated, or wasn't read, may deny by
 // default in a namespace, or the setting of Cilium's that does.
 func (f *Facts) maybeDenied(namespace string) bool {
-	if _, unread := f.Unread(ConfigMaps, "kube-system"); unread && f.Reading(CiliumNetworkPolicies).State == Read {
+	if f.MayIsolateAll() {
 		return true
 	}
 	return slices.ContainsFunc(f.Policies.Cluster.Unread, func(u netpol.Unread) bool {

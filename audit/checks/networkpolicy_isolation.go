@@ -89,6 +89,10 @@ func judgeWorkload(f *audit.Facts, w *audit.Workload, d netpol.Direction) audit.
 	case netpol.NotCoverable:
 		j.NotApplicable("runs in the host's network, which policies don't cover (EXP-04 lists it)")
 	case netpol.None:
+		if f.MayIsolateAll() {
+			unread(f, j, audit.ConfigMaps, "kube-system", "no policy selects it, and whether Cilium isolates every Pod (enable-policy: always) isn't known")
+			break
+		}
 		j.Cause("NET-03", namespaceSubject(f, w.Subject.Namespace))
 		deviates("no policy selects it for %s: everything is allowed%s", d, differing)
 	case netpol.Open:
