@@ -82,7 +82,7 @@ func tracesOf(t *testing.T, key string) map[string][]byte {
 func TestReadAndDump(t *testing.T) {
 	to := os.Getenv("DUMP_TO")
 	if to == "" {
-		t.Skip("TestNoKeyStaysInMemory starts it")
+		return // TestNoKeyStaysInMemory starts it
 	}
 	live, err := Live(context.Background(), LiveOptions{
 		Config: &rest.Config{Host: os.Getenv("DUMP_SERVER")}, Resources: Resources(), ReadSecrets: true,
