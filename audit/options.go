@@ -13,18 +13,3 @@ type Options struct {
 	Probe          bool      `json:"probe,omitempty"`          // --probe
 	Previous       *Previous `json:"-"`                        // --previous: what an earlier record says
 }
-
-// Previous is what an earlier record says that this evaluation compares with.
-type Previous struct {
-	UID          string    // of the record
-	SHA256       string    // of its bytes, hex
-	At           time.Time // its instant of evaluation
-	Certificates []PreviousCertificate
-}
-
-// A PreviousCertificate is a certificate as the earlier record has it.
-type PreviousCertificate struct {
-	Namespace, Secret string
-	SHA256            string // fingerprint, hex
-	PublicKey         string // SHA-256 of the SubjectPublicKeyInfo, hex
-}

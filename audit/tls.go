@@ -148,7 +148,7 @@ func tlsView(s *Snapshot) TLSView {
 	for i := range s.Secrets {
 		stored[[2]string{s.Secrets[i].Namespace, s.Secrets[i].Name}] = &s.Secrets[i]
 	}
-	issued := requestsByCertificate(s)
+	issued := IssuedRequests(s)
 	reading := s.Reading(Secrets)
 	for i := range view.Secrets {
 		t := &view.Secrets[i]
@@ -186,9 +186,9 @@ func (t *TLSSecret) parse(bundle string, level Level) {
 	}
 }
 
-// requestsByCertificate groups the requests that carry a certificate by the Certificate
-// that they were made for, "namespace/name".
-func requestsByCertificate(s *Snapshot) map[string][]*cmv1.CertificateRequest {
+// IssuedRequests groups the requests that carry a certificate by the Certificate that they
+// were made for, "namespace/name".
+func IssuedRequests(s *Snapshot) map[string][]*cmv1.CertificateRequest {
 	requests := map[string][]*cmv1.CertificateRequest{}
 	for i := range s.CertificateRequests {
 		r := &s.CertificateRequests[i]

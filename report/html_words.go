@@ -43,6 +43,7 @@ var htmlWords = template.FuncMap{
 	"scope":     scopeWords,
 	"sampling":  samplingWords,
 	"window":    timeWords,
+	"previous":  previousWords,
 	"ratio":     func(r Ratio) string { return grouped(r.Numerator) + " of " + grouped(r.Denominator) },
 	"columns":   countColumns,
 	"first":     firstOf,

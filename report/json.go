@@ -31,7 +31,10 @@ func (w *jsonWriter) record(r *Record) error {
 	value := reflect.ValueOf(r).Elem()
 	separator := "{\n"
 	for i := range value.NumField() {
-		name, _, _ := strings.Cut(value.Type().Field(i).Tag.Get("json"), ",")
+		name, option, _ := strings.Cut(value.Type().Field(i).Tag.Get("json"), ",")
+		if option == "omitempty" && value.Field(i).IsZero() {
+			continue
+		}
 		fmt.Fprintf(w.out, "%s%s%q: ", separator, w.indent, name)
 		if err := w.field(value.Field(i)); err != nil {
 			return fmt.Errorf("write record: %s: %w", name, err)

@@ -53,6 +53,7 @@ func New(in Input) (*Record, error) {
 		Attestations:     in.Attestations,
 		Inventory:        Inventory{Certificates: certificates(f), Ingresses: hosts(f, in.Result.Findings), Isolation: isolation(f), Reachability: reachability(f), Network: network(f)},
 		Responsibilities: responsibilities(),
+		Previous:         previousRecord(f.Options.Previous),
 	}
 	servedWith(r)
 	r.Collection.Complete = complete(&r.Collection)

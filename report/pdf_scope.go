@@ -16,6 +16,7 @@ func (d *pdfDocument) scope() {
 		is("Time", timeWords(&r.Collection)),
 		is("Certificate Authority", "SHA-256 of the API server's CA: "+orDash(r.Subject.Cluster.CASHA256)),
 		is("Reader", r.reader()),
+		is("Earlier record", previousWords(r.Previous)),
 		is("Tables", tableWords(r.Catalogue.Tables)),
 		is("Retention", stated(config.Retention)),
 	})

@@ -36,6 +36,14 @@ type Record struct {
 	Limitations      []string                 `json:"limitations"`      // sentences
 	Responsibilities []Responsibility         `json:"responsibilities"` // the demarcation, a row a party
 	Deviations       []Deviation              `json:"deviationsFromDefaults"`
+	Previous         *PreviousRecord          `json:"previousRecord,omitempty"` // what was compared with (--previous)
+}
+
+// A PreviousRecord identifies the earlier record that was compared with.
+type PreviousRecord struct {
+	UID         string    `json:"uid"`
+	SHA256      string    `json:"sha256"` // of the record's bytes, hex
+	GeneratedAt time.Time `json:"generatedAt"`
 }
 
 // Metadata identifies the record.

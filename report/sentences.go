@@ -117,6 +117,14 @@ func timeWords(c *Collection) string {
 	return words + ". State at one point in time, not operating effectiveness."
 }
 
+// previousWords says which record was compared with.
+func previousWords(p *PreviousRecord) string {
+	if p == nil {
+		return "none was given to compare with"
+	}
+	return fmt.Sprintf("%s of %s, sha256:%s", p.UID, utc(p.GeneratedAt), p.SHA256)
+}
+
 func tableWords(tables []Table) string {
 	if len(tables) == 0 {
 		return "none"

@@ -54,6 +54,7 @@ var All = []audit.Check{
 	certificateIssuance,
 	certificateOneSecret,
 	certificateIssuerExists,
+	keyChanged,
 
 	secretType,
 	secretKeyMatches,

@@ -26,6 +26,7 @@ const defaultInstant = "2026-11-22T12:00:00Z"
 //	-- objects.yaml --  the cluster, as manifests
 //	-- config.yaml --   a configuration; may be absent
 //	-- handshakes.yaml --  a list of [audit.Handshake]: servers were asked; may be absent
+//	-- previous.yaml --  an [audit.Previous]: what an earlier record says; may be absent
 //	-- options --       "key: value" lines; may be absent
 //	-- want --          the findings, a line each; -update rewrites it
 //
@@ -119,7 +120,21 @@ func (c *testCase) facts(t *testing.T, arrange func(documents []string)) *audit.
 	if err != nil {
 		t.Fatalf("%s: %v", c.path, err)
 	}
-	return audit.Derive(s, config, audit.Options{At: at})
+	return audit.Derive(s, config, audit.Options{At: at, Previous: c.previous(t)})
+}
+
+// previous is what an earlier record says, nil where there is none.
+func (c *testCase) previous(t *testing.T) *audit.Previous {
+	t.Helper()
+	text := c.section("previous.yaml")
+	if text == "" {
+		return nil
+	}
+	previous := new(audit.Previous)
+	if err := yaml.UnmarshalStrict([]byte(text), previous); err != nil {
+		t.Fatalf("%s: previous.yaml: %v", c.path, err)
+	}
+	return previous
 }
 
 // handshakes puts what servers presented into the snapshot, as --probe does.

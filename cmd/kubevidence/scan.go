@@ -19,6 +19,7 @@ import (
 type scan struct {
 	input
 	configFile string
+	previous   string
 	only       []string
 	excluded   []string
 	outputDir  string
@@ -56,6 +57,7 @@ is printed.`,
 	flags.SortFlags = false
 	s.bindFiles(flags)
 	flags.StringVar(&s.configFile, "config", "", "configuration file")
+	flags.StringVar(&s.previous, "previous", "", "compare with an earlier record of the cluster (a record.json, or its bundle): what was renewed has to have a new key")
 	flags.StringSliceVar(&s.only, "check", nil, "run these checks only (IDs)")
 	flags.StringSliceVar(&s.excluded, "exclude-check", nil, "leave these checks out (IDs)")
 	flags.StringVar(&s.outputDir, "output-dir", "", "write a bundle folder below this folder")
@@ -140,6 +142,9 @@ func (s *scan) evaluate(snapshot *audit.Snapshot) (*report.Record, []audit.Panic
 	}
 	if !at.IsZero() {
 		options.At = at
+	}
+	if options.Previous, err = s.readPrevious(snapshot, options.At); err != nil {
+		return nil, nil, err
 	}
 	facts := audit.Derive(snapshot, s.config, options)
 	result := audit.Run(facts, s.selected)

@@ -20,6 +20,7 @@ import (
 	"log"
 	"math/big"
 	"net"
+	"os"
 	"strings"
 	"time"
 )
@@ -30,7 +31,7 @@ func main() {
 	ips := flag.String("ip", "", "IP addresses, separated by commas")
 	from := flag.String("from", "2026-11-02T12:00:00Z", "notBefore")
 	to := flag.String("to", "2027-01-31T12:00:00Z", "notAfter")
-	key := flag.String("key", "p256", "p224, p256, ed25519, rsaBITS, rsaBITSeEXPONENT, close, factor")
+	key := flag.String("key", "p256", "p224, p256, ed25519, rsaBITS, rsaBITSeEXPONENT, close, factor, @FILE for that of a certificate")
 	ca := flag.Bool("ca", false, "a CA")
 	eku := flag.Bool("eku", true, "extended key usage serverAuth")
 	client := flag.Bool("client", false, "extended key usage clientAuth alone")
@@ -135,6 +136,14 @@ func publicKey(kind string) crypto.PublicKey {
 		key, _, err := ed25519.GenerateKey(rand.Reader)
 		check(err)
 		return key
+	}
+	if file, ok := strings.CutPrefix(kind, "@"); ok {
+		data, err := os.ReadFile(file)
+		check(err)
+		block, _ := pem.Decode(data)
+		certificate, err := x509.ParseCertificate(block.Bytes)
+		check(err)
+		return certificate.PublicKey
 	}
 	var bits, exponent int
 	if n, _ := fmt.Sscanf(kind, "rsa%de%d", &bits, &exponent); n == 0 {
