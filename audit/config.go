@@ -28,6 +28,7 @@ type Config struct {
 	Administrator  Administration `json:"administrator" yaml:"administrator"`
 	Segregation    Segregation    `json:"segregation" yaml:"segregation"`
 	Network        Network        `json:"network" yaml:"network"`
+	Keys           Keys           `json:"keys" yaml:"keys"`
 	Thresholds     Thresholds     `json:"thresholds" yaml:"thresholds"`
 	Waivers        []Waiver       `json:"waivers,omitempty" yaml:"waivers"`
 	Attestations   []Attestation  `json:"attestations,omitempty" yaml:"attestations"`
@@ -71,6 +72,11 @@ type Network struct {
 	PrivateRanges []string `json:"privateRanges,omitempty" yaml:"privateRanges"` // CIDRs that are private beside RFC 1918 and RFC 4193
 }
 
+// Keys says who is expected to read keys.
+type Keys struct {
+	SecretReaders []string `json:"secretReaders" yaml:"secretReaders"` // of every namespace: globs such as "ServiceAccount cert-manager/cert-manager*", "Group platform"
+}
+
 // Thresholds are the numbers and choices that the catalogue marks as configurable.
 type Thresholds struct {
 	KeyProfile               string `json:"keyProfile" yaml:"keyProfile"`                             // "standard" or "bsi" (RSA below 3000 bits is a warning)
@@ -89,6 +95,15 @@ func DefaultConfig() *Config {
 			Production:        []string{"prod", "production", "live"},
 			Sensitive:         "sensitive=true",
 		},
+		Keys: Keys{SecretReaders: []string{
+			"ServiceAccount argocd/argocd-*",
+			"ServiceAccount cert-manager/cert-manager*",
+			"ServiceAccount external-secrets/external-secrets*",
+			"ServiceAccount flux-system/*",
+			"ServiceAccount ingress-nginx/ingress-nginx*",
+			"ServiceAccount kube-system/*",
+			"ServiceAccount traefik/traefik*",
+		}},
 		Thresholds: Thresholds{
 			KeyProfile:               "standard",
 			AdministratorSegregation: "warning",
@@ -124,6 +139,12 @@ func ParseConfig(data []byte) (*Config, error) {
 	return config, config.validate(&document)
 }
 
+// ExpectsReader reports whether a subject of RBAC is expected to read Secrets of every
+// namespace.
+func (c *Config) ExpectsReader(s Subject) bool {
+	return slices.ContainsFunc(c.Keys.SecretReaders, func(reader string) bool { return glob(reader, s.String()) })
+}
+
 // Excludes reports whether the scope leaves a namespace out.
 func (c *Config) Excludes(namespace string) bool {
 	return slices.ContainsFunc(c.Scope.Exclusions, func(e Exclusion) bool { return glob(e.Namespace, namespace) })
@@ -156,6 +177,12 @@ func (c *Config) validate(document *yaml.Node) error {
 	for i, text := range c.Network.PrivateRanges {
 		if _, err := netip.ParsePrefix(text); err != nil {
 			return misplaced(document, []any{"network", "privateRanges", i}, fmt.Sprintf("%q is no network, such as 100.64.0.0/10", text))
+		}
+	}
+	for i, glob := range c.Keys.SecretReaders {
+		kind, name, ok := strings.Cut(glob, " ")
+		if pattern(glob) != nil || !ok || name == "" || kind != "User" && kind != "Group" && kind != "ServiceAccount" {
+			return misplaced(document, []any{"keys", "secretReaders", i}, fmt.Sprintf("%q isn't User NAME, Group NAME or ServiceAccount NAMESPACE/NAME (globs)", glob))
 		}
 	}
 	t := c.Thresholds

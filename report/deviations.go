@@ -27,9 +27,44 @@ func deviations(f *audit.Facts, r *Record) []Deviation {
 			Findings: countFindings(r.Findings, func(found *audit.Finding) bool { return matches(glob, found.Subject) }),
 		})
 	}
+	list = append(list, choices(f, r)...)
 	list = append(list, thresholds(f, r)...)
 	list = append(list, narrowings(f.Options, r)...)
 	return list
+}
+
+// choices lists the lists and selectors that differ, with the checks that rest on them.
+func choices(f *audit.Facts, r *Record) []Deviation {
+	standard, effective := audit.DefaultConfig(), f.Config
+	var list []Deviation
+	for _, c := range []struct {
+		setting             string
+		standard, effective []string
+		checks              []string
+	}{
+		{"segregation.tenantLabels", standard.Segregation.TenantLabels, effective.Segregation.TenantLabels, []string{"SEG-01", "ING-10"}},
+		{"segregation.environmentLabels", standard.Segregation.EnvironmentLabels, effective.Segregation.EnvironmentLabels, []string{"SEG-03"}},
+		{"segregation.production", standard.Segregation.Production, effective.Segregation.Production, []string{"SEG-03"}},
+		{"segregation.sensitive", []string{standard.Segregation.Sensitive}, []string{effective.Segregation.Sensitive}, []string{"SEG-02"}},
+		{"network.privateRanges", standard.Network.PrivateRanges, effective.Network.PrivateRanges, []string{"PRV-01"}},
+		{"keys.secretReaders", standard.Keys.SecretReaders, effective.Keys.SecretReaders, []string{"KEY-02"}},
+	} {
+		if !slices.Equal(c.standard, c.effective) {
+			list = append(list, Deviation{
+				Setting: c.setting, Default: listed(c.standard), Effective: listed(c.effective), Reason: notStated,
+				Findings: countFindings(r.Findings, func(found *audit.Finding) bool { return slices.Contains(c.checks, found.Check) }),
+			})
+		}
+	}
+	return list
+}
+
+// listed words a list of a configuration.
+func listed(values []string) string {
+	if len(values) == 0 {
+		return "none"
+	}
+	return strings.Join(values, ", ")
 }
 
 // thresholds lists the numbers and choices that differ. The checks that a choice bears on

@@ -55,6 +55,7 @@ var All = []audit.Check{
 	certificateOneSecret,
 	certificateIssuerExists,
 	keyChanged,
+	keyWhereNeeded,
 
 	secretType,
 	secretKeyMatches,
@@ -93,4 +94,5 @@ var All = []audit.Check{
 	gatewayClientCertificates,
 
 	secretsEncrypted,
+	secretReadersKnown,
 }

@@ -258,6 +258,8 @@ func hide(s *audit.Snapshot, r audit.Resource, namespace string, reason audit.Re
 	s.CalicoTiers = withoutKinds(s.CalicoTiers, keep)
 	s.CalicoNetworkSets = withoutKinds(s.CalicoNetworkSets, keep)
 	s.Handshakes = slices.DeleteFunc(s.Handshakes, func(audit.Handshake) bool { return !keep(audit.Handshakes, "") })
+	s.ClusterRoles = slices.DeleteFunc(s.ClusterRoles, func(audit.ClusterRole) bool { return !keep(audit.ClusterRoles, "") })
+	s.ClusterRoleBindings = slices.DeleteFunc(s.ClusterRoleBindings, func(audit.ClusterRoleBinding) bool { return !keep(audit.ClusterRoleBindings, "") })
 	s.NetworkPolicies = without(s.NetworkPolicies, keep, audit.NetworkPolicies)
 	s.Ingresses = without(s.Ingresses, keep, audit.Ingresses)
 	s.IngressClasses = without(s.IngressClasses, keep, audit.IngressClasses)
