@@ -236,3 +236,14 @@ func IsReady(c *cmv1.Certificate) bool {
 	ready := Ready(c)
 	return ready != nil && ready.Status == cmmeta.ConditionTrue
 }
+
+// Issuing returns a Certificate's condition Issuing while cert-manager is working on a new
+// certificate, nil while it isn't.
+func Issuing(c *cmv1.Certificate) *cmv1.CertificateCondition {
+	for i := range c.Status.Conditions {
+		if k := &c.Status.Conditions[i]; k.Type == cmv1.CertificateConditionIssuing && k.Status == cmmeta.ConditionTrue {
+			return k
+		}
+	}
+	return nil
+}

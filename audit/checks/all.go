@@ -39,11 +39,13 @@ var All = []audit.Check{
 
 	certManagerAvailable,
 	certManagerRelease,
+	certManagerAtWork,
 	issuerExists,
 	issuerReady,
 	issuerProduction,
 	issuerACMESecure,
 	issuerAccount,
+	issuerSolvers,
 	issuerFits,
 
 	certificateReady,

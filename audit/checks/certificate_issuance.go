@@ -2,7 +2,6 @@ package checks
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 	"time"
 
@@ -61,13 +60,10 @@ func judgeIssuance(f *audit.Facts, j *audit.Judgement, c *cmv1.Certificate) {
 
 // judgeIssuing judges how long the condition Issuing has stood, and reports whether it does.
 func judgeIssuing(at time.Time, j *audit.Judgement, c *cmv1.Certificate) bool {
-	i := slices.IndexFunc(c.Status.Conditions, func(k cmv1.CertificateCondition) bool {
-		return k.Type == cmv1.CertificateConditionIssuing && k.Status == cmmeta.ConditionTrue
-	})
-	if i < 0 {
+	issuing := audit.Issuing(c)
+	if issuing == nil {
 		return false
 	}
-	issuing := &c.Status.Conditions[i]
 	if issuing.LastTransitionTime == nil {
 		j.NotAssessed(audit.Unknown, "it is being issued, since when its status doesn't say")
 		return true
