@@ -51,7 +51,7 @@ func judgeLeases(f *audit.Facts, j *audit.Judgement) {
 		case silent > leaseSilence:
 			j.Fail("%s was last renewed on %s, %s ago: no controller leads", name, instant(lease.Renewed), lasting(silent))
 		default:
-			j.Pass("%s was renewed on %s", name, instant(lease.Renewed))
+			j.Pass("%s was renewed within the last %s: a controller leads", name, lasting(leaseSilence))
 		}
 	}
 	if found {
