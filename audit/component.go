@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"iter"
 	"slices"
 	"strings"
 )
@@ -20,7 +21,7 @@ type Component struct {
 	Name   string   `yaml:"name"`
 	Role   string   `yaml:"role"`   // certificates, ingress, gateway, network, dns, control-plane, admission, delivery
 	Images []string `yaml:"images"` // last elements of repository paths
-	Flags  []string `yaml:"flags"`  // the arguments that checks rely on, without dashes
+	Flags  []string `yaml:"flags"`  // globs of the arguments that checks rely on, in lower case, without dashes
 	Runs   []string `yaml:"runs"`   // globs of namespace/name of its controllers, where images have digests for names
 }
 
@@ -65,7 +66,7 @@ func (c *Component) Keep(args []string) []string {
 	var kept []string
 	for i, arg := range args {
 		name, _, joined := strings.Cut(strings.TrimLeft(arg, "-"), "=")
-		if !strings.HasPrefix(arg, "-") || !slices.Contains(c.Flags, name) {
+		if !strings.HasPrefix(arg, "-") || !c.keeps(name) {
 			continue
 		}
 		arg = "--" + strings.TrimLeft(arg, "-")
@@ -78,17 +79,34 @@ func (c *Component) Keep(args []string) []string {
 	return kept
 }
 
+func (c *Component) keeps(flag string) bool {
+	return slices.ContainsFunc(c.Flags, func(wanted string) bool { return glob(wanted, strings.ToLower(flag)) })
+}
+
 // Flag returns the value of a kept flag; one without a value is "true".
 func (c *Container) Flag(name string) (string, bool) {
-	for _, flag := range c.Flags {
-		if n, value, joined := strings.Cut(strings.TrimPrefix(flag, "--"), "="); n == name {
-			if !joined {
-				value = "true"
-			}
+	for flag, value := range c.FlagsLike(name) {
+		if strings.EqualFold(flag, name) {
 			return value, true
 		}
 	}
 	return "", false
+}
+
+// FlagsLike yields the kept flags that a glob matches, with their values, in their order.
+// Case doesn't matter: Traefik's doesn't.
+func (c *Container) FlagsLike(pattern string) iter.Seq2[string, string] {
+	return func(yield func(flag, value string) bool) {
+		for _, flag := range c.Flags {
+			name, value, joined := strings.Cut(strings.TrimPrefix(flag, "--"), "=")
+			if !joined {
+				value = "true"
+			}
+			if glob(strings.ToLower(pattern), strings.ToLower(name)) && !yield(name, value) {
+				return
+			}
+		}
+	}
 }
 
 // Repository returns an image reference without its tag and digest.

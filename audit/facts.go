@@ -17,18 +17,19 @@ type Facts struct {
 	Options Options
 	At      time.Time // the instant of evaluation, UTC
 
-	Administrators map[string]string // namespaces of the administrator → how that is known
-	Workloads      []Workload        // sorted by namespace, name and kind
-	Policies       PolicyView        // what NetworkPolicies mean for the workloads
-	Fronts         FrontView         // what lets the outside in: Ingresses, Gateways, LoadBalancers, and the controllers behind them
-	DNS            DNSView           // the DNS in use
-	Plugin         PluginView        // what enforces policies and encrypts traffic
-	TLS            TLSView           // the certificates behind Secrets, and who presents them
-	Exposures      []Exposure        // Ingresses as their users meet them, sorted as Ingresses
-	Listeners      []Listener        // of Gateways, with the routes that attach to them
-	Served         ServedView        // what servers presented when they were asked
-	Issuance       IssuerView        // issuers, and who refers to them
-	Roots          *pki.Roots        // what public certificates chain to
+	Administrators   map[string]string // namespaces of the administrator → how that is known
+	Workloads        []Workload        // sorted by namespace, name and kind
+	Policies         PolicyView        // what NetworkPolicies mean for the workloads
+	Fronts           FrontView         // what lets the outside in: Ingresses, Gateways, LoadBalancers, and the controllers behind them
+	DNS              DNSView           // the DNS in use
+	Plugin           PluginView        // what enforces policies and encrypts traffic
+	TLS              TLSView           // the certificates behind Secrets, and who presents them
+	Exposures        []Exposure        // Ingresses as their users meet them, sorted as Ingresses
+	IngressInstances []IngressInstance // ingress controllers that run, and their settings
+	Listeners        []Listener        // of Gateways, with the routes that attach to them
+	Served           ServedView        // what servers presented when they were asked
+	Issuance         IssuerView        // issuers, and who refers to them
+	Roots            *pki.Roots        // what public certificates chain to
 }
 
 // Derive computes the facts of a snapshot under a configuration.
@@ -41,6 +42,7 @@ func Derive(s *Snapshot, c *Config, o Options) *Facts {
 	f.Plugin = pluginView(s, o.At)
 	f.TLS = tlsView(s)
 	f.Exposures = exposures(s)
+	f.IngressInstances = ingressInstances(f)
 	f.Listeners = listeners(s)
 	attach(s, f.Listeners)
 	f.Served = servedView(s, f.Exposures, f.Listeners)

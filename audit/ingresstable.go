@@ -30,7 +30,26 @@ type IngressController struct {
 	DefaultCertificate string            `yaml:"defaultCertificate"` // flag
 	ControllerClass    string            `yaml:"controllerClass"`    // flag
 	Classless          bool              `yaml:"classless"`          // serves Ingresses that name no class
+	Redirect           *Redirect         `yaml:"redirect"`           // nil where this build doesn't know its rules
+	Allowlist          *AllowlistRule    `yaml:"allowlist"`          // nil where no annotation of it is one
 	Docs               string            `yaml:"docs"`
+}
+
+// A Redirect is how a controller is told what to do with plain HTTP where TLS is there.
+type Redirect struct {
+	On           []string          `yaml:"on"`           // annotations, true or false; the first that stands
+	Setting      string            `yaml:"setting"`      // key of its ConfigMap, "" where it has none
+	Default      bool              `yaml:"default"`      // what holds where neither says
+	Force        string            `yaml:"force"`        // annotation that an "on" can't switch off
+	ForceSetting string            `yaml:"forceSetting"` // key that an "on" can't switch off
+	Closes       map[string]string `yaml:"closes"`       // annotations that leave no plain HTTP
+}
+
+// An AllowlistRule is how a controller is told who is let in.
+type AllowlistRule struct {
+	Annotations []string `yaml:"annotations"` // the first that stands
+	Settings    []string `yaml:"settings"`    // keys of its ConfigMap, the first that stands, where no annotation does
+	Separator   string   `yaml:"separator"`
 }
 
 // Implementing returns the controllers that an IngressClass's spec.controller names.

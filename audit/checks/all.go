@@ -78,6 +78,7 @@ var All = []audit.Check{
 	ingressHostsInTLS,
 	ingressSecretExists,
 	ingressCertificateCoversHost,
+	ingressPlainHTTPClosed,
 	ingressIssuerAnnotation,
 	ingressNoCatchAll,
 	ingressBlocksAccepted,

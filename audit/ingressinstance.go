@@ -1,0 +1,134 @@
+package audit
+
+import (
+	"slices"
+	"strings"
+)
+
+// An IngressInstance is an instance of an ingress controller that runs in the cluster, and what
+// is known of its settings.
+type IngressInstance struct {
+	Instance
+	Is        *IngressController
+	Serves    string            // spec.controller of the IngressClasses that it serves
+	Settings  map[string]string // of the ConfigMap that its flag names, the keys that are kept; empty where none is named or it isn't there
+	ConfigMap string            // "namespace/name", "" where it names none
+	Unread    *Gap              // why its ConfigMap isn't known; nil where it is, or where it has none
+	Services  []*Service        // that lead to it from outside the cluster, by their type
+}
+
+// Setting returns a setting of the ConfigMap, and whether it is there.
+func (c *IngressInstance) Setting(key string) (string, bool) {
+	value, ok := c.Settings[key]
+	return strings.TrimSpace(value), ok && key != ""
+}
+
+// controllers describes every instance of an ingress controller of the table.
+func ingressInstances(f *Facts) []IngressInstance {
+	var list []IngressInstance
+	for i := range IngressControllers.Controllers {
+		is := &IngressControllers.Controllers[i]
+		if is.Component == "" {
+			continue
+		}
+		for _, instance := range f.Running(is.Component) {
+			c := IngressInstance{Instance: instance, Is: is, Services: f.servicesTo(instance.Subject)}
+			if len(is.Implements) > 0 {
+				c.Serves = is.Serves(&instance)
+			}
+			c.readSettings(f.Snapshot)
+			list = append(list, c)
+		}
+	}
+	return list
+}
+
+// readSettings finds the ConfigMap that the controller's flag names.
+func (c *IngressInstance) readSettings(s *Snapshot) {
+	namespace, name, named := c.NamedConfigMap(NamedConfigMaps.flagOf(c.Is.Component))
+	if !named {
+		return
+	}
+	c.ConfigMap = namespace + "/" + name
+	if read := s.ConfigMap(namespace, name); read != nil {
+		c.Settings = read.Data // empty where the server said that it isn't there
+		return
+	}
+	reading := s.Reading(ConfigMaps)
+	for _, gap := range reading.Gaps {
+		if (gap.Namespace == "" || gap.Namespace == namespace) && (gap.Name == "" || gap.Name == name) {
+			c.Unread = &gap
+			return
+		}
+	}
+	if s.Collection.Source != FromFiles || reading.State != Read {
+		c.Unread = &Gap{Reason: Failed, Verb: "get", Namespace: namespace, Name: name, Message: "it was not asked for"}
+	}
+}
+
+// flagOf returns the flag by which a component names the ConfigMap of its settings, ""
+// where it has none.
+func (t *ConfigMapTable) flagOf(component string) string {
+	for i := range t.ConfigMaps {
+		if c := &t.ConfigMaps[i]; slices.Contains(c.Of, component) && !slices.Contains(PortConfigMapFlags, c.Flag) {
+			return c.Flag
+		}
+	}
+	return ""
+}
+
+// servicesTo returns the Services of type LoadBalancer and NodePort that lead to a workload.
+func (f *Facts) servicesTo(workload Subject) []*Service {
+	var list []*Service
+	for i := range f.Services {
+		s := &f.Services[i]
+		if s.Type != "LoadBalancer" && s.Type != "NodePort" {
+			continue
+		}
+		for _, w := range f.Fronts.workloads[[2]string{s.Namespace, s.Name}] {
+			subject := f.Workloads[w].Subject
+			if subject.Namespace == workload.Namespace && (subject.Name == workload.Name && subject.Kind == workload.Kind || f.isMember(w, workload)) {
+				list = append(list, s)
+				break
+			}
+		}
+	}
+	return list
+}
+
+// isMember reports whether a Pod is one of a workload's.
+func (f *Facts) isMember(workload int, pod Subject) bool {
+	return pod.Kind == "Pod" && slices.ContainsFunc(f.Workloads[workload].Members, func(member int) bool {
+		return f.Policies.Cluster.Pods[member].Name == pod.Name
+	})
+}
+
+// InstancesOf returns the running instances that serve an Ingress, empty where none of its
+// kind is known to run. Of several of one kind those count that serve its class.
+func (f *Facts) InstancesOf(e *Exposure) []*IngressInstance {
+	var of []*IngressInstance
+	for i := range f.IngressInstances {
+		c := &f.IngressInstances[i]
+		if slices.ContainsFunc(e.Controllers, func(may IngressController) bool { return may.Name == c.Is.Name }) {
+			of = append(of, c)
+		}
+	}
+	class := f.IngressClass(e.Class)
+	if class == nil {
+		return of
+	}
+	return slices.DeleteFunc(of, func(c *IngressInstance) bool {
+		return c.Is.ControllerClass != "" && c.Serves != class.Spec.Controller
+	})
+}
+
+// UnknownInstances says why the controllers that serve Ingresses aren't known, where what
+// runs wasn't read.
+func (f *Facts) UnknownInstances() (Resource, Gap, bool) {
+	for _, r := range []Resource{Deployments, DaemonSets, Pods} {
+		if gap, missing := f.Unread(r, ""); missing {
+			return r, gap, true
+		}
+	}
+	return "", Gap{}, false
+}

@@ -1,0 +1,69 @@
+package audit
+
+import (
+	"encoding/json"
+	"strings"
+)
+
+// middlewareAnnotation lists the middlewares of an Ingress that Traefik serves, as
+// NAMESPACE-NAME@kubernetescrd, or NAME@PROVIDER for those of other providers
+// (https://doc.traefik.io/traefik/reference/routing-configuration/kubernetes/ingress/).
+const middlewareAnnotation = "traefik.ingress.kubernetes.io/router.middlewares"
+
+// TraefikMiddlewares are the middlewares that stand before an Ingress, chains resolved:
+// those that were read, and the references to those that weren't or can't be, such as
+// those of files.
+func (s *Snapshot) TraefikMiddlewares(references string) (found []*Setting, unknown []string) {
+	for reference := range strings.SplitSeq(references, ",") {
+		if reference = strings.TrimSpace(reference); reference == "" {
+			continue
+		}
+		name, provider, _ := strings.Cut(reference, "@")
+		middleware := s.traefikMiddleware(func(m *Setting) bool {
+			return m.Namespace+"-"+m.Name == name || m.Namespace+"_"+m.Name == name // with safeNaming
+		})
+		if provider != "kubernetescrd" || middleware == nil {
+			unknown = append(unknown, reference)
+			continue
+		}
+		found = append(found, middleware)
+		chained, open := s.chained(middleware)
+		found, unknown = append(found, chained...), append(unknown, open...)
+	}
+	return found, unknown
+}
+
+// MiddlewaresOf returns what the annotation of an Ingress lists.
+func (e *Exposure) MiddlewaresOf() string { return e.Annotations[middlewareAnnotation] }
+
+func (s *Snapshot) traefikMiddleware(is func(*Setting) bool) *Setting {
+	for i := range s.Settings {
+		if m := &s.Settings[i]; m.Resource == TraefikMiddlewares && is(m) {
+			return m
+		}
+	}
+	return nil
+}
+
+// chained returns the middlewares of a chain, one level deep: Traefik refuses chains of
+// themselves, and nobody nests them.
+func (s *Snapshot) chained(chain *Setting) (found []*Setting, unknown []string) {
+	var spec struct {
+		Middlewares []struct{ Namespace, Name string } `json:"middlewares"`
+	}
+	if text, is := chain.Values["spec.chain"]; !is || json.Unmarshal([]byte(text), &spec) != nil {
+		return nil, nil
+	}
+	for _, ref := range spec.Middlewares {
+		namespace := ref.Namespace
+		if namespace == "" {
+			namespace = chain.Namespace
+		}
+		if m := s.traefikMiddleware(func(m *Setting) bool { return m.Namespace == namespace && m.Name == ref.Name }); m != nil {
+			found = append(found, m)
+			continue
+		}
+		unknown = append(unknown, namespace+"/"+ref.Name)
+	}
+	return found, unknown
+}
