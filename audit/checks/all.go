@@ -85,6 +85,7 @@ var All = []audit.Check{
 	ingressClassExists,
 	ingressHostOwn,
 	ingressResolvesHere,
+	ingressControllerMaintained,
 	ingressServedAsMeant,
 	ingressLeadsSomewhere,
 
