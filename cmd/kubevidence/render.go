@@ -17,15 +17,15 @@ func newRender(std streams) *cobra.Command {
 	var formats []string
 	cmd := &cobra.Command{
 		Use:   "render RECORD",
-		Short: "Write a record's HTML and PDF again, byte for byte",
-		Long: `Write the HTML and PDF of a record (a file, or - for standard input) again, byte
+		Short: "Write a record's HTML, PDF and CSV again, byte for byte",
+		Long: `Write the HTML, PDF and CSV of a record (a file, or - for standard input) again, byte
 for byte what scan wrote, beside the record or into --output-dir. Nothing is
 overwritten.`,
 		Args: oneArgument("a record.json, or - for standard input"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			for _, format := range formats {
 				if format == "json" || !slices.Contains(formatNames(), format) {
-					return usageError("--format %q: a record renders to html, pdf", format)
+					return usageError("--format %q: a record renders to html, pdf, csv", format)
 				}
 			}
 			record, err := readRecord(args[0], std.in)
@@ -50,7 +50,7 @@ overwritten.`,
 		},
 	}
 	cmd.Flags().StringVar(&outputDir, "output-dir", "", "folder for the files (default: the record's)")
-	cmd.Flags().StringSliceVar(&formats, "format", []string{"html", "pdf"}, "forms to write")
+	cmd.Flags().StringSliceVar(&formats, "format", []string{"html", "pdf", "csv"}, "forms to write")
 	return cmd
 }
 

@@ -204,6 +204,7 @@ var allForms = []form{
 	{"json", "record.json", report.WriteJSON},
 	{"html", "report.html", report.WriteHTML},
 	{"pdf", "report.pdf", report.WritePDF},
+	{"csv", "findings.csv", report.WriteCSV},
 }
 
 func formatNames() []string {

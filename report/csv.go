@@ -1,0 +1,96 @@
+package report
+
+import (
+	"bufio"
+	"encoding/csv"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/kubevidence/kubevidence/audit"
+)
+
+// WriteCSV writes a row a finding, conformities included, for spreadsheets: UTF-8 with a
+// byte order mark, RFC 4180 with CRLF. A cell that a spreadsheet would take for a formula
+// begins with an apostrophe (owasp.org/www-community/attacks/CSV_Injection); control
+// characters stand as escapes. The same record gives the same bytes.
+func WriteCSV(w io.Writer, r *Record) error {
+	out := bufio.NewWriterSize(w, 64<<10)
+	if _, err := out.WriteString("\ufeff"); err != nil {
+		return fmt.Errorf("write CSV: %w", err)
+	}
+	rows := csv.NewWriter(out)
+	rows.UseCRLF = true
+	if err := rows.Write(csvColumns); err != nil {
+		return fmt.Errorf("write CSV: %w", err)
+	}
+	checks := map[string]*Check{}
+	for i := range r.Checks {
+		checks[r.Checks[i].ID] = &r.Checks[i]
+	}
+	for i := range r.Findings {
+		row := csvRow(r, &r.Findings[i], checks[r.Findings[i].Check])
+		for k := range row {
+			row[k] = csvCell(row[k])
+		}
+		if err := rows.Write(row); err != nil {
+			return fmt.Errorf("write CSV: %w", err)
+		}
+	}
+	rows.Flush()
+	if err := rows.Error(); err != nil {
+		return fmt.Errorf("write CSV: %w", err)
+	}
+	if err := out.Flush(); err != nil {
+		return fmt.Errorf("write CSV: %w", err)
+	}
+	return nil
+}
+
+var csvColumns = []string{
+	"id", "check", "title", "status", "reason", "severity", "responsible", "kind", "namespace", "name",
+	"expected", "observed", "message", "levels", "controls", "cause", "command", "remediation", "waiver", "attestation",
+	"record", "cluster", "generatedAt",
+}
+
+func csvRow(r *Record, f *audit.Finding, c *Check) []string {
+	var title, remediation string
+	var controls, levels []string
+	if c != nil {
+		title, remediation = c.Title, c.Remediation
+		for _, ref := range c.Controls {
+			controls = append(controls, ref.Control)
+		}
+	}
+	for _, e := range f.Evidence {
+		if len(levels) == 0 || levels[len(levels)-1] != string(e.Level) {
+			levels = append(levels, string(e.Level))
+		}
+	}
+	return []string{
+		f.ID, f.Check, title, f.Status.String(), string(f.Reason), f.Severity.String(), f.Responsible.String(),
+		f.Subject.Kind, f.Subject.Namespace, f.Subject.Name, f.Expected, f.Observed, f.Message,
+		strings.Join(levels, " "), strings.Join(controls, " "), f.Cause, f.Command, remediation, f.Waiver, f.Attestation,
+		r.Metadata.UID, r.Subject.Name, r.Metadata.GeneratedAt.Format(time.RFC3339),
+	}
+}
+
+// csvCell makes a text harmless to spreadsheets. They look at the first character that
+// isn't blank, and take full-width signs for the plain ones.
+func csvCell(text string) string {
+	var b strings.Builder
+	for _, r := range strings.ToValidUTF8(text, "\ufffd") {
+		if unicode.IsControl(r) {
+			fmt.Fprintf(&b, "\\u{%X}", r)
+			continue
+		}
+		b.WriteRune(r)
+	}
+	cell := b.String()
+	if first := strings.TrimLeftFunc(cell, unicode.IsSpace); first != "" && strings.ContainsRune("=+-@＝＋－＠", []rune(first)[0]) {
+		return "'" + cell
+	}
+	return cell
+}
