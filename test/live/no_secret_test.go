@@ -164,7 +164,7 @@ func written(t *testing.T, scanFlags, snapshotFlags []string) []output {
 		}
 		outputs = append(outputs, output{name + ": standard output", run.stdout}, output{name + ": standard error", run.stderr})
 	}
-	missing := []string{"record.json", "report.html", "report.pdf", "snapshot.json.gz"}
+	missing := []string{"record.json", "report.html", "report.pdf", "findings.csv", "snapshot.json.gz"}
 	err := filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
 			return err
