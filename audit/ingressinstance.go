@@ -23,7 +23,7 @@ func (c *IngressInstance) Setting(key string) (string, bool) {
 	return strings.TrimSpace(value), ok && key != ""
 }
 
-// controllers describes every instance of an ingress controller of the table.
+// ingressInstances describes every instance of an ingress controller of the table.
 func ingressInstances(f *Facts) []IngressInstance {
 	var list []IngressInstance
 	for i := range IngressControllers.Controllers {

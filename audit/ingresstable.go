@@ -31,7 +31,6 @@ type IngressController struct {
 	ControllerClass    string            `yaml:"controllerClass"`    // flag
 	Classless          bool              `yaml:"classless"`          // serves Ingresses that name no class
 	Redirect           *Redirect         `yaml:"redirect"`           // nil where this build doesn't know its rules
-	Allowlist          *AllowlistRule    `yaml:"allowlist"`          // nil where no annotation of it is one
 	Docs               string            `yaml:"docs"`
 }
 
@@ -43,13 +42,6 @@ type Redirect struct {
 	Force        string            `yaml:"force"`        // annotation that an "on" can't switch off
 	ForceSetting string            `yaml:"forceSetting"` // key that an "on" can't switch off
 	Closes       map[string]string `yaml:"closes"`       // annotations that leave no plain HTTP
-}
-
-// An AllowlistRule is how a controller is told who is let in.
-type AllowlistRule struct {
-	Annotations []string `yaml:"annotations"` // the first that stands
-	Settings    []string `yaml:"settings"`    // keys of its ConfigMap, the first that stands, where no annotation does
-	Separator   string   `yaml:"separator"`
 }
 
 // Implementing returns the controllers that an IngressClass's spec.controller names.

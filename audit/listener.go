@@ -119,10 +119,8 @@ func conditionOf(conditions []metav1.Condition, kind string, generation int64) *
 // GatewayController returns spec.controllerName of a GatewayClass, "" where it wasn't read
 // or doesn't exist.
 func (s *Snapshot) GatewayController(class string) string {
-	for i := range s.Settings {
-		if o := &s.Settings[i]; o.Resource == GatewayClasses && o.Name == class {
-			return o.Values["spec.controllerName"]
-		}
+	if o := s.Setting(GatewayClasses, "", class); o != nil {
+		return o.Values["spec.controllerName"]
 	}
 	return ""
 }

@@ -19,7 +19,7 @@ func (s *Snapshot) TraefikMiddlewares(references string) (found []*Setting, unkn
 			continue
 		}
 		name, provider, _ := strings.Cut(reference, "@")
-		middleware := s.traefikMiddleware(func(m *Setting) bool {
+		middleware := s.setting(TraefikMiddlewares, func(m *Setting) bool {
 			return m.Namespace+"-"+m.Name == name || m.Namespace+"_"+m.Name == name // with safeNaming
 		})
 		if provider != "kubernetescrd" || middleware == nil {
@@ -36,15 +36,6 @@ func (s *Snapshot) TraefikMiddlewares(references string) (found []*Setting, unkn
 // MiddlewaresOf returns what the annotation of an Ingress lists.
 func (e *Exposure) MiddlewaresOf() string { return e.Annotations[middlewareAnnotation] }
 
-func (s *Snapshot) traefikMiddleware(is func(*Setting) bool) *Setting {
-	for i := range s.Settings {
-		if m := &s.Settings[i]; m.Resource == TraefikMiddlewares && is(m) {
-			return m
-		}
-	}
-	return nil
-}
-
 // chained returns the middlewares of a chain, one level deep: Traefik refuses chains of
 // themselves, and nobody nests them.
 func (s *Snapshot) chained(chain *Setting) (found []*Setting, unknown []string) {
@@ -59,7 +50,7 @@ func (s *Snapshot) chained(chain *Setting) (found []*Setting, unknown []string) 
 		if namespace == "" {
 			namespace = chain.Namespace
 		}
-		if m := s.traefikMiddleware(func(m *Setting) bool { return m.Namespace == namespace && m.Name == ref.Name }); m != nil {
+		if m := s.Setting(TraefikMiddlewares, namespace, ref.Name); m != nil {
 			found = append(found, m)
 			continue
 		}

@@ -37,7 +37,6 @@ func judgeMaintained(f *audit.Facts, j *audit.Judgement, _ *audit.Exposure, c *i
 	}
 	asOf := "as of " + audit.Maintenance.Date.Format(time.DateOnly)
 	for _, instance := range c.instances {
-		j.Responsible(audit.Administrator)
 		image := instance.Container.Image
 		j.Evidence(instance.Subject.String()+": image", image, audit.Configured)
 		m := audit.Maintenance.Of(image)

@@ -2,7 +2,6 @@ package checks
 
 import (
 	"encoding/json"
-	"slices"
 	"strings"
 
 	"github.com/kubevidence/kubevidence/audit"
@@ -73,14 +72,12 @@ func judgeGKERedirect(f *audit.Facts, j *audit.Judgement, e *audit.Exposure) {
 	if unread(f, j, audit.GKEFrontendConfigs, e.Namespace, "whether FrontendConfig "+name+" redirects isn't known") {
 		return
 	}
-	i := slices.IndexFunc(f.Settings, func(s audit.Setting) bool {
-		return s.Resource == audit.GKEFrontendConfigs && s.Namespace == e.Namespace && s.Name == name
-	})
-	if i < 0 {
+	config := f.Setting(audit.GKEFrontendConfigs, e.Namespace, name)
+	if config == nil {
 		j.Fail("FrontendConfig %s/%s doesn't exist: GKE serves plain HTTP beside TLS", e.Namespace, name)
 		return
 	}
-	text := f.Settings[i].Values["spec.redirectToHttps"]
+	text := config.Values["spec.redirectToHttps"]
 	var redirect struct {
 		Enabled bool `json:"enabled"`
 	}

@@ -57,9 +57,8 @@ func judgeRevisions(j *audit.Judgement, c *cmv1.Certificate, requests []*cmv1.Ce
 	if latest == nil || earlier == nil || latest.Fingerprint == earlier.Fingerprint {
 		return false
 	}
-	for _, r := range []*cmv1.CertificateRequest{requests[before], requests[0]} {
-		j.Evidence("CertificateRequest "+r.Name+": public key of status.certificate", "sha256:"+issuedLeaf(r).PublicKey.Digest, audit.Issued)
-	}
+	j.Evidence("CertificateRequest "+requests[before].Name+": public key of status.certificate", "sha256:"+earlier.PublicKey.Digest, audit.Issued)
+	j.Evidence("CertificateRequest "+requests[0].Name+": public key of status.certificate", "sha256:"+latest.PublicKey.Digest, audit.Issued)
 	judgeRenewedKey(j, c, latest.PublicKey.Digest == earlier.PublicKey.Digest,
 		"from revision "+strconv.Itoa(revision(requests[before]))+" to "+strconv.Itoa(revision(requests[0])))
 	return true

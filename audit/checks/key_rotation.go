@@ -2,6 +2,7 @@ package checks
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	cmv1 "github.com/cert-manager/cert-manager/pkg/apis/certmanager/v1"
@@ -132,9 +133,6 @@ func gateOff(gates string) bool {
 }
 
 func isFalse(value string) bool {
-	switch value {
-	case "0", "f", "F", "false", "FALSE", "False":
-		return true
-	}
-	return false
+	on, err := strconv.ParseBool(value)
+	return err == nil && !on
 }
