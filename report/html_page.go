@@ -3,7 +3,6 @@ package report
 import (
 	"crypto/sha256"
 	"encoding/base64"
-	"encoding/hex"
 	"fmt"
 	"html/template"
 	"io/fs"
@@ -58,13 +57,13 @@ func newHTMLPage(r *Record) (*htmlPage, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the style: %w", err)
 	}
-	hash := sha256.New()
-	if err := WriteJSON(hash, r); err != nil {
+	digest, err := Digest(r)
+	if err != nil {
 		return nil, err
 	}
 	p := &htmlPage{
 		Record: r, Style: template.CSS(style), PrintStyle: template.CSS(runningFoot(r)),
-		SHA256: hex.EncodeToString(hash.Sum(nil)), State: stateOf(r.Summary.State),
+		SHA256: digest, State: stateOf(r.Summary.State),
 		Ledger:   cut(r.Collection.Queries, htmlMaxRows, func(a, b Query) int { return queryConcern(&b) - queryConcern(&a) }),
 		Isolated: cut(r.Inventory.Isolation, htmlMaxRows, func(a, b Isolation) int { return isolationRank(&a) - isolationRank(&b) }),
 		TLS:      cut(r.Inventory.Certificates, htmlMaxRows, func(a, b Certificate) int { return a.NotAfter.Compare(b.NotAfter) }),

@@ -168,8 +168,16 @@ func (s *scan) write(ctx context.Context, record *report.Record) error {
 	}
 	var folder string
 	if s.outputDir != "" {
-		var err error
-		folder, err = bundle.Write(s.outputDir, record.Subject.Name, record.Metadata.GeneratedAt, forms(ctx, record, s.formats))
+		digest, err := report.Digest(record)
+		if err != nil {
+			return err
+		}
+		folder, err = bundle.Write(s.outputDir, &bundle.Content{
+			Cluster: record.Subject.Name, At: record.Metadata.GeneratedAt,
+			Record: bundle.Record{UID: record.Metadata.UID, SHA256: digest},
+			Tool:   bundle.Tool{Name: record.Tool.Name, Version: record.Tool.Version, Commit: record.Tool.Commit},
+			Files:  forms(ctx, record, s.formats),
+		})
 		if err != nil {
 			return fmt.Errorf("write the bundle: %w", err)
 		}

@@ -2,18 +2,18 @@ package bundle
 
 import (
 	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 	"runtime"
-	"strings"
 	"time"
 )
 
-// Checksums is the file that lists the SHA-256 of every other one, as `sha256sum -c`
-// reads it.
+// Checksums is the file that lists the SHA-256 of every other one but a signature, as
+// `sha256sum -c` reads it.
 const Checksums = "SHA256SUMS"
 
 // A File is one file of a bundle.
@@ -22,12 +22,21 @@ type File struct {
 	Write func(io.Writer) error // writes its content
 }
 
-// Write writes files into dir/<cluster>/<UTC time>/ and returns that folder. They are
-// written into a temporary folder beside it, with mode 0600, synced, and take their name
-// at the end; on an error nothing is left.
-func Write(dir, cluster string, at time.Time, files []File) (folder string, err error) {
-	parent := filepath.Join(dir, Folder(cluster))
-	folder = filepath.Join(parent, at.UTC().Format("20060102T150405Z"))
+// A Content is what a bundle is made of.
+type Content struct {
+	Cluster string    // what the cluster is called
+	At      time.Time // the instant that the evidence speaks of
+	Record  Record
+	Tool    Tool
+	Files   []File
+}
+
+// Write writes a bundle into dir/<cluster>/<UTC time>/ and returns that folder. The files,
+// their manifest and checksums are written into a temporary folder beside it, with mode
+// 0600, synced, and take their name at the end; on an error nothing is left.
+func Write(dir string, c *Content) (folder string, err error) {
+	parent := filepath.Join(dir, Folder(c.Cluster))
+	folder = filepath.Join(parent, c.At.UTC().Format("20060102T150405Z"))
 	if _, err := os.Lstat(folder); err == nil {
 		return "", existing(folder)
 	}
@@ -47,7 +56,7 @@ func Write(dir, cluster string, at time.Time, files []File) (folder string, err 
 			}
 		}
 	}()
-	if err := writeFiles(temporary, files); err != nil {
+	if err := writeFiles(temporary, c); err != nil {
 		return "", err
 	}
 	if err := os.Rename(temporary, folder); err != nil {
@@ -75,44 +84,64 @@ func missing(path string) []string {
 	}
 }
 
-// writeFiles writes the files and their checksums.
-func writeFiles(folder string, files []File) error {
-	var sums strings.Builder
-	for _, file := range files {
-		if !plain(file.Name) || file.Name == Checksums {
-			return fmt.Errorf("write %q: not a name for a file of a bundle", file.Name)
-		}
-		sum, err := writeFile(filepath.Join(folder, file.Name), file.Write)
+// writeFiles writes the files, their manifest and checksums.
+func writeFiles(folder string, c *Content) error {
+	files := make([]Entry, 0, len(c.Files)+1)
+	add := func(file File) error {
+		entry, err := writeFile(filepath.Join(folder, file.Name), file.Write)
 		if err != nil {
 			return fmt.Errorf("write %s: %w", file.Name, err)
 		}
-		fmt.Fprintf(&sums, "%x  %s\n", sum, file.Name)
+		files = append(files, entry)
+		return nil
 	}
-	_, err := writeFile(filepath.Join(folder, Checksums), func(w io.Writer) error {
-		_, err := io.WriteString(w, sums.String())
+	for _, file := range c.Files {
+		if !plain(file.Name) || reserved(file.Name) {
+			return fmt.Errorf("write %q: not a name for a file of a bundle", file.Name)
+		}
+		if err := add(file); err != nil {
+			return err
+		}
+	}
+	listed := manifest(c, files)
+	if err := add(File{ManifestFile, func(w io.Writer) error { return writeJSON(w, listed) }}); err != nil {
 		return err
-	})
-	if err != nil {
-		return fmt.Errorf("write %s: %w", Checksums, err)
+	}
+	if err := add(File{Checksums, func(w io.Writer) error { return writeSums(w, files) }}); err != nil {
+		return err
 	}
 	return syncFolder(folder)
 }
 
-// writeFile writes one file, synced, and returns its SHA-256.
-func writeFile(path string, write func(io.Writer) error) (sum []byte, err error) {
+// reserved reports whether a name is that of a file which speaks of the others.
+func reserved(name string) bool {
+	return name == ManifestFile || name == Checksums || name == SignatureFile
+}
+
+// writeFile writes one file, synced, and returns what was written.
+func writeFile(path string, write func(io.Writer) error) (Entry, error) {
 	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
-		return nil, err
+		return Entry{}, err
 	}
+	var size counter
 	hash := sha256.New()
-	err = write(io.MultiWriter(file, hash))
+	err = write(io.MultiWriter(file, hash, &size))
 	if err == nil {
 		err = file.Sync()
 	}
 	if err = errors.Join(err, file.Close()); err != nil {
-		return nil, err
+		return Entry{}, err
 	}
-	return hash.Sum(nil), nil
+	return Entry{Name: filepath.Base(path), Size: int64(size), SHA256: hex.EncodeToString(hash.Sum(nil))}, nil
+}
+
+// A counter counts the bytes that are written to it.
+type counter int64
+
+func (c *counter) Write(p []byte) (int, error) {
+	*c += counter(len(p))
+	return len(p), nil
 }
 
 // syncFolder makes the names in a folder durable. Windows has no such call for folders.

@@ -25,6 +25,15 @@ func text(content string) func(io.Writer) error {
 	}
 }
 
+// content is a bundle of files.
+func content(cluster string, files []bundle.File) *bundle.Content {
+	return &bundle.Content{
+		Cluster: cluster, At: at, Files: files,
+		Record: bundle.Record{UID: "6b3e", SHA256: "c0ffee"},
+		Tool:   bundle.Tool{Name: "kubevidence", Version: "v0.1.0", Commit: "9e95d4b"},
+	}
+}
+
 func sum(content string) string { return fmt.Sprintf("%x", sha256.Sum256([]byte(content))) }
 
 // tree lists every file and folder below dir, with the files' content.
@@ -50,12 +59,40 @@ func tree(t *testing.T, dir string) map[string]string {
 	return found
 }
 
+// wantManifest is that of TestWrite: sorted, although the files weren't given so.
+var wantManifest = `{
+  "apiVersion": "kubevidence/v1alpha1",
+  "kind": "BundleManifest",
+  "record": {
+    "uid": "6b3e",
+    "sha256": "c0ffee"
+  },
+  "tool": {
+    "name": "kubevidence",
+    "version": "v0.1.0",
+    "commit": "9e95d4b"
+  },
+  "files": [
+    {
+      "name": "record.json",
+      "size": 3,
+      "sha256": "` + sum("{}\n") + `"
+    },
+    {
+      "name": "report.html",
+      "size": 3,
+      "sha256": "` + sum("<p>") + `"
+    }
+  ]
+}
+`
+
 func TestWrite(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "evidence")
-	folder, err := bundle.Write(dir, "arn:aws:eks:eu-west-1:111122223333:cluster/prod", at, []bundle.File{
-		{Name: "record.json", Write: text("{}\n")},
+	folder, err := bundle.Write(dir, content("arn:aws:eks:eu-west-1:111122223333:cluster/prod", []bundle.File{
 		{Name: "report.html", Write: text("<p>")},
-	})
+		{Name: "record.json", Write: text("{}\n")},
+	}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,10 +102,11 @@ func TestWrite(t *testing.T) {
 	}
 	want := map[string]string{
 		"arn-aws-eks-eu-west-1-111122223333-cluster-prod/": "",
-		place + "/":            "",
-		place + "/record.json": "{}\n",
-		place + "/report.html": "<p>",
-		place + "/SHA256SUMS":  sum("{}\n") + "  record.json\n" + sum("<p>") + "  report.html\n",
+		place + "/":              "",
+		place + "/record.json":   "{}\n",
+		place + "/report.html":   "<p>",
+		place + "/MANIFEST.json": wantManifest,
+		place + "/SHA256SUMS":    sum("<p>") + "  report.html\n" + sum("{}\n") + "  record.json\n" + sum(wantManifest) + "  MANIFEST.json\n",
 	}
 	if diff := cmp.Diff(want, tree(t, dir)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -81,11 +119,11 @@ func TestWrite(t *testing.T) {
 
 func TestWriteNeverOverwrites(t *testing.T) {
 	dir := t.TempDir()
-	if _, err := bundle.Write(dir, "prod", at, []bundle.File{{Name: "a", Write: text("first")}}); err != nil {
+	if _, err := bundle.Write(dir, content("prod", []bundle.File{{Name: "a", Write: text("first")}})); err != nil {
 		t.Fatal(err)
 	}
 	before := tree(t, dir)
-	_, err := bundle.Write(dir, "prod", at, []bundle.File{{Name: "a", Write: text("second")}})
+	_, err := bundle.Write(dir, content("prod", []bundle.File{{Name: "a", Write: text("second")}}))
 	if err == nil || !strings.Contains(err.Error(), "never overwritten") {
 		t.Errorf("got %v, want a refusal", err)
 	}
@@ -96,14 +134,14 @@ func TestWriteNeverOverwrites(t *testing.T) {
 
 func TestWriteLosesARace(t *testing.T) {
 	dir := t.TempDir()
-	_, err := bundle.Write(dir, "prod", at, []bundle.File{{Name: "a", Write: func(io.Writer) error {
-		_, err := bundle.Write(dir, "prod", at, []bundle.File{{Name: "a", Write: text("the other's")}})
+	_, err := bundle.Write(dir, content("prod", []bundle.File{{Name: "a", Write: func(io.Writer) error {
+		_, err := bundle.Write(dir, content("prod", []bundle.File{{Name: "a", Write: text("the other's")}}))
 		return err
-	}}})
+	}}}))
 	if err == nil || !strings.Contains(err.Error(), "never overwritten") {
 		t.Errorf("got %v, want a refusal", err)
 	}
-	if got := tree(t, dir); got["prod/20261122T210450Z/a"] != "the other's" || len(got) != 4 {
+	if got := tree(t, dir); got["prod/20261122T210450Z/a"] != "the other's" || len(got) != 5 {
 		t.Errorf("got %v", got)
 	}
 }
@@ -121,10 +159,12 @@ func TestWriteLeavesNothingBehind(t *testing.T) {
 		"a name leads elsewhere":  {{Name: "../record.json", Write: text("{}")}},
 		"a name stands twice":     {{Name: "a", Write: text("1")}, {Name: "a", Write: text("2")}},
 		"a name is the checksums": {{Name: bundle.Checksums, Write: text("")}},
+		"a name is the manifest":  {{Name: bundle.ManifestFile, Write: text("")}},
+		"a name is the signature": {{Name: bundle.SignatureFile, Write: text("")}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
-			folder, err := bundle.Write(filepath.Join(dir, "new", "evidence"), "prod", at, files)
+			folder, err := bundle.Write(filepath.Join(dir, "new", "evidence"), content("prod", files))
 			if err == nil || folder != "" {
 				t.Fatalf("got %q, %v; want an error", folder, err)
 			}
@@ -147,7 +187,7 @@ func TestWriteWhereAFileStands(t *testing.T) {
 				t.Fatal(err)
 			}
 			before := tree(t, dir)
-			_, err := bundle.Write(filepath.Join(dir, "evidence"), "prod", at, []bundle.File{{Name: "a", Write: text("")}})
+			_, err := bundle.Write(filepath.Join(dir, "evidence"), content("prod", []bundle.File{{Name: "a", Write: text("")}}))
 			if err == nil || !strings.Contains(err.Error(), "not a directory") {
 				t.Errorf("got %v", err)
 			}
