@@ -48,8 +48,9 @@ var htmlWords = template.FuncMap{
 	"columns":   countColumns,
 	"first":     firstOf,
 	"resources": resourceWords,
-	"reader":    func(r *Record) string { return r.reader() },
-	"editions":  func(r *Record) string { return r.editions() },
+	"signature": signatureWords, "verifySteps": verifySteps,
+	"reader":   func(r *Record) string { return r.reader() },
+	"editions": func(r *Record) string { return r.editions() },
 }
 
 // An htmlStatus is a status as it is printed: a word, and the class that gives it colour

@@ -18,7 +18,7 @@ func limitations(r *Record) []string {
 		"What no API server can show is listed with each control, with who has to evidence it.",
 		"Names of owners, approvers and of those who attest are asserted in the configuration, not authenticated.",
 		"Of ISO/IEC 27001 the titles of controls are given. The standard's text is copyrighted; intents and procedures are in this tool's own words.",
-		"The record isn't signed. Its uid and checksums show accidental change; they don't protect against whoever can write all of its files.",
+		signatureLimit(r),
 	}
 	return append(list, readingLimitations(r)...)
 }

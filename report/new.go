@@ -17,6 +17,7 @@ type Input struct {
 	Attestations []audit.AttestationState
 	Assessments  []controls.Assessment // of the findings as they stand
 	Tool         Tool
+	SigningKey   string // SHA-256 of the public key that the bundle will be signed with, hex; "" for none
 }
 
 // New composes the record of an evaluation. It is an error if the ledger doesn't add up:
@@ -54,6 +55,9 @@ func New(in Input) (*Record, error) {
 		Inventory:        Inventory{Certificates: certificates(f), Ingresses: hosts(f, in.Result.Findings), Isolation: isolation(f), Reachability: reachability(f), Network: network(f)},
 		Responsibilities: responsibilities(),
 		Previous:         previousRecord(f.Options.Previous),
+	}
+	if in.SigningKey != "" {
+		r.Signing = &Signing{KeySHA256: in.SigningKey}
 	}
 	servedWith(r)
 	r.Collection.Complete = complete(&r.Collection)

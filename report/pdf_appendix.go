@@ -68,12 +68,14 @@ func (d *pdfDocument) verification() {
 	d.code([]string{r.Tool.Name + " render record.json"})
 	d.bullets([]string{
 		"The record ID derives from the record’s content, the IDs of findings from the check and the names of the subject. Digests of the catalogue and of the configuration tell whether two records were made alike.",
-		"Where the report came in a folder with SHA256SUMS, the files are checked against accidental change with:",
 	})
-	d.code([]string{"sha256sum -c SHA256SUMS"})
+	for _, step := range verifySteps(r) {
+		d.bullets([]string{strings.TrimSuffix(step.Words, ":") + ":"})
+		d.code([]string{step.Command})
+	}
 	d.bullets([]string{
 		"The commands given with findings reproduce single observations; each only reads. They show the cluster as it is now, not as it was.",
-		"This file carries no signature. A signature proves who held a key; a key held by the audited party does not protect against that party.",
+		"A signature proves who held a key; a key held by the audited party does not protect against that party.",
 	})
 	d.labelled(112, []pdfLabelled{
 		is("Tool", fmt.Sprintf("%s %s, commit %s, built with %s", r.Tool.Name, r.Tool.Version, orDash(r.Tool.Commit), orDash(r.Tool.Go))),

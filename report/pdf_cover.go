@@ -25,7 +25,7 @@ func (d *pdfDocument) cover() {
 	d.labelled(112, d.identity())
 	d.note("Evidence, not a certificate. A Fail is a candidate nonconformity, a Warning a candidate opportunity for improvement; whether " +
 		"the controls conform is the auditor's conclusion. This is a state at one point in time, not operating effectiveness. This file " +
-		"is not signed and not encrypted.")
+		"is not encrypted.")
 	d.signOff()
 }
 
@@ -81,6 +81,10 @@ func (d *pdfDocument) identity() []pdfLabelled {
 	plain := func(words string) pdfText { return pdfText{words: words, style: pdfCellIn} }
 	key := func(words string) pdfText { return pdfText{words: words, style: pdfCellKey} }
 	strong := func(words string) pdfText { return pdfText{words: words, style: pdfCellBig} }
+	signature := []pdfText{plain(signatureWords(r))}
+	if r.Signing != nil {
+		signature = append(signature, key("sha256:"+r.Signing.KeySHA256))
+	}
 	return []pdfLabelled{
 		brief("Organization", strong(stated(r.Subject.Organization))),
 		brief("Cluster", strong(r.called()), plain(fmt.Sprintf("Kubernetes %s · %s", orDash(c.Version), orDash(c.Server))),
@@ -89,6 +93,7 @@ func (d *pdfDocument) identity() []pdfLabelled {
 			plain("Evaluated as of "+utc(r.Metadata.GeneratedAt))),
 		brief("Read by", plain(r.reader())),
 		brief("Record", key(r.Metadata.UID)),
+		brief("Signature", signature...),
 		brief("Catalogue, configuration", plain("Catalogue "+orDash(r.Catalogue.Version)), key("sha256:"+orDash(r.Catalogue.Digest)),
 			key("configuration sha256:"+orDash(r.Config.Digest))),
 		brief("Tool", plain(fmt.Sprintf("%s %s, commit %s", r.Tool.Name, r.Tool.Version, orDash(r.Tool.Commit)))),

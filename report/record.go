@@ -36,6 +36,13 @@ type Record struct {
 	Responsibilities []Responsibility         `json:"responsibilities"` // the demarcation, a row a party
 	Deviations       []Deviation              `json:"deviationsFromDefaults"`
 	Previous         *PreviousRecord          `json:"previousRecord,omitempty"` // what was compared with (--previous)
+	Signing          *Signing                 `json:"signing,omitempty"`        // the key that its bundle was signed with as it was written
+}
+
+// A Signing names the key that a record's bundle is to be signed with. It is part of the
+// record so that a signature can't be taken away unseen. By itself it proves nothing.
+type Signing struct {
+	KeySHA256 string `json:"keySHA256"` // of the public key in PKIX form, hex
 }
 
 // A PreviousRecord identifies the earlier record that was compared with.

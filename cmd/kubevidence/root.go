@@ -50,6 +50,7 @@ not assessed · 5 a check broke (the record is written) · 130 interrupted.`,
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError("%w", err) })
 	root.AddCommand(
 		newScan(std), newReach(std), newSnapshot(std), newRender(std),
+		newKeygen(std), newSign(std),
 		newChecks(std), newRBAC(std), newVersion(std),
 	)
 	return root

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/ed25519"
 	"fmt"
 	"io"
 	"slices"
@@ -26,9 +27,11 @@ type scan struct {
 	formats    []string
 	output     string
 	exitZero   bool
+	signKey    string
 
 	config   *audit.Config
 	selected []audit.Check
+	key      ed25519.PrivateKey // nil for none
 }
 
 func newScan(std streams) *cobra.Command {
@@ -62,6 +65,7 @@ is printed.`,
 	flags.StringSliceVar(&s.excluded, "exclude-check", nil, "leave these checks out (IDs)")
 	flags.StringVar(&s.outputDir, "output-dir", "", "write a bundle folder below this folder")
 	flags.StringSliceVar(&s.formats, "format", formatNames(), "files of the bundle")
+	flags.StringVar(&s.signKey, "sign-key", "", "sign the bundle with this private key (PEM, Ed25519: see keygen)")
 	flags.StringVarP(&s.output, "output", "o", "", "json: print the record to standard output and write no file")
 	flags.BoolVar(&s.exitZero, "exit-zero", false, "exit 0 instead of 3 and 4")
 	s.bindCluster(flags)
@@ -89,6 +93,12 @@ func (s *scan) complete() (err error) {
 		if !slices.Contains(formatNames(), format) {
 			return usageError("--format %q: the forms are %s", format, strings.Join(formatNames(), ", "))
 		}
+	}
+	if s.signKey != "" && s.outputDir == "" {
+		return usageError("--sign-key signs a bundle: it needs --output-dir")
+	}
+	if s.key, err = readPrivateKey(s.signKey); err != nil {
+		return err
 	}
 	if s.config, err = readConfig(s.configFile); err != nil {
 		return err
@@ -153,7 +163,7 @@ func (s *scan) evaluate(snapshot *audit.Snapshot) (*report.Record, []audit.Panic
 		Facts: facts, Result: result, Checks: s.selected,
 		Waivers: waivers, Attestations: attestations,
 		Assessments: controls.Assess(result.Findings, s.selected),
-		Tool:        tool(),
+		Tool:        tool(), SigningKey: bundle.FingerprintOf(s.key),
 	})
 	if err != nil {
 		return nil, nil, fmt.Errorf("compose the record: %w", err)
@@ -176,7 +186,7 @@ func (s *scan) write(ctx context.Context, record *report.Record) error {
 			Cluster: record.Subject.Name, At: record.Metadata.GeneratedAt,
 			Record: bundle.Record{UID: record.Metadata.UID, SHA256: digest},
 			Tool:   bundle.Tool{Name: record.Tool.Name, Version: record.Tool.Version, Commit: record.Tool.Commit},
-			Files:  forms(ctx, record, s.formats),
+			Files:  forms(ctx, record, s.formats), Key: s.key,
 		})
 		if err != nil {
 			return fmt.Errorf("write the bundle: %w", err)

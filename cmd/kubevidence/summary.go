@@ -10,6 +10,7 @@ import (
 
 	"github.com/kubevidence/kubevidence/audit"
 	"github.com/kubevidence/kubevidence/report"
+	"github.com/kubevidence/kubevidence/report/bundle"
 )
 
 // worstShown is how many causes the summary shows; the record has all.
@@ -44,6 +45,9 @@ func summarize(w io.Writer, r *report.Record, folder string, formats []string) e
 	}
 	writeCauses(&b, r)
 	writeFiles(&b, folder, formats)
+	if r.Signing != nil {
+		fmt.Fprintf(&b, "  %s\nSigned with key sha256:%s\n", filepath.Join(folder, bundle.SignatureFile), r.Signing.KeySHA256)
+	}
 	_, err := io.WriteString(w, b.String())
 	return err
 }

@@ -1,6 +1,7 @@
 package bundle
 
 import (
+	"crypto/ed25519"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -29,10 +30,11 @@ type Content struct {
 	Record  Record
 	Tool    Tool
 	Files   []File
+	Key     ed25519.PrivateKey // signs it; nil for none
 }
 
 // Write writes a bundle into dir/<cluster>/<UTC time>/ and returns that folder. The files,
-// their manifest and checksums are written into a temporary folder beside it, with mode
+// their manifest, checksums and signature are written into a temporary folder beside it, with mode
 // 0600, synced, and take their name at the end; on an error nothing is left.
 func Write(dir string, c *Content) (folder string, err error) {
 	parent := filepath.Join(dir, Folder(c.Cluster))
@@ -84,7 +86,7 @@ func missing(path string) []string {
 	}
 }
 
-// writeFiles writes the files, their manifest and checksums.
+// writeFiles writes the files, their manifest and checksums, and the signature over all.
 func writeFiles(folder string, c *Content) error {
 	files := make([]Entry, 0, len(c.Files)+1)
 	add := func(file File) error {
@@ -109,6 +111,15 @@ func writeFiles(folder string, c *Content) error {
 	}
 	if err := add(File{Checksums, func(w io.Writer) error { return writeSums(w, files) }}); err != nil {
 		return err
+	}
+	if c.Key != nil {
+		envelope, err := sign(c.Key, Predicate{Record: c.Record, Tool: c.Tool}, files)
+		if err != nil {
+			return err
+		}
+		if err := add(File{SignatureFile, func(w io.Writer) error { return writeJSON(w, envelope) }}); err != nil {
+			return err
+		}
 	}
 	return syncFolder(folder)
 }
