@@ -28,8 +28,7 @@ func Read(r io.Reader) (*Record, error) {
 		return nil, errors.New("read record: the document is no JSON object")
 	}
 	if header.Kind != Kind || !sameMajor.MatchString(header.APIVersion) {
-		return nil, fmt.Errorf("read record: found kind %q of %q; this build reads kind %q of %q and what is compatible with it",
-			header.Kind, header.APIVersion, Kind, Version)
+		return nil, fmt.Errorf("read record: %w", &VersionError{header.Kind, header.APIVersion})
 	}
 	record := new(Record)
 	if err := json.Unmarshal(raw, record); err != nil {
@@ -37,6 +36,14 @@ func Read(r io.Reader) (*Record, error) {
 	}
 	fill(record)
 	return record, nil
+}
+
+// A VersionError says that a document is of another kind or major version.
+type VersionError struct{ Kind, Version string }
+
+func (e *VersionError) Error() string {
+	return fmt.Sprintf("found kind %q of %q; this build reads kind %q of %q and what is compatible with it",
+		e.Kind, e.Version, Kind, Version)
 }
 
 // sameMajor are the versions of the document that this build can read.

@@ -22,18 +22,34 @@ func TestDocs(t *testing.T) {
 	docs := filepath.Join("..", "..", "docs")
 	fresh(t, filepath.Join(docs, "checks.md"), checksDoc())
 	fresh(t, filepath.Join(docs, "controls.md"), controlsDoc())
-	security := filepath.Join(docs, "security.md")
-	old, err := os.ReadFile(security)
+	freshPart(t, filepath.Join(docs, "security.md"), "rbac", rightsTable())
+	freshPart(t, filepath.Join(docs, "evidence.md"), "verify", codesTable())
+}
+
+// freshPart is fresh for a part of a file, between two comments.
+func freshPart(t *testing.T, path, name, want string) {
+	t.Helper()
+	old, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	const begin, end = "<!-- generated: rbac -->\n", "<!-- end -->"
+	begin, end := "<!-- generated: "+name+" -->\n", "<!-- end -->"
 	before, rest, ok := strings.Cut(string(old), begin)
 	_, after, ok2 := strings.Cut(rest, end)
 	if !ok || !ok2 {
-		t.Fatalf("%s: no %s … %s", security, strings.TrimSpace(begin), end)
+		t.Fatalf("%s: no %s … %s", path, strings.TrimSpace(begin), end)
 	}
-	fresh(t, security, before+begin+rightsTable()+end+after)
+	fresh(t, path, before+begin+want+end+after)
+}
+
+// codesTable lists what verify may find wrong.
+func codesTable() string {
+	var b strings.Builder
+	b.WriteString("| exit code | what is wrong |\n|---|---|\n")
+	for _, c := range verifyCodes {
+		fmt.Fprintf(&b, "| %d | %s |\n", c.code, c.words)
+	}
+	return b.String()
 }
 
 // fresh compares a file with what it should hold, or writes it with -update.

@@ -38,7 +38,8 @@ It sends GET requests only and never changes the cluster.
 
 Exit codes: 0 no deviations and complete · 1 could not run · 2 usage ·
 3 at least one failure that isn't waived · 4 nothing failed, but something was
-not assessed · 5 a check broke (the record is written) · 130 interrupted.`,
+not assessed · 5 a check broke (the record is written) · 10 and up what verify
+finds wrong with a bundle · 130 interrupted.`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          noArguments,
@@ -50,7 +51,7 @@ not assessed · 5 a check broke (the record is written) · 130 interrupted.`,
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError("%w", err) })
 	root.AddCommand(
 		newScan(std), newReach(std), newSnapshot(std), newRender(std),
-		newKeygen(std), newSign(std),
+		newKeygen(std), newSign(std), newVerify(std),
 		newChecks(std), newRBAC(std), newVersion(std),
 	)
 	return root

@@ -20,7 +20,7 @@ var verifyCodes = []struct {
 	{12, bundle.Extra, "something is there that doesn't belong to the bundle"},
 	{13, bundle.Changed, "a file isn't what was written"},
 	{14, bundle.Disagreement, "manifest, checksums and record don't agree"},
-	{15, bundle.OtherVersion, "the record is of another major version"},
+	{15, bundle.OtherVersion, "the manifest or the record is of another major version"},
 	{16, bundle.BadRecord, "the record can't be read, or doesn't fit its schema"},
 	{17, bundle.Unbalanced, "the record's totals don't add up"},
 	{18, bundle.Rendering, "rendering the record again gives other bytes"},

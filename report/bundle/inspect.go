@@ -16,14 +16,22 @@ import (
 func (b *Found) Inspect() (*Manifest, []Problem) {
 	m, err := b.manifest()
 	if err != nil {
-		return nil, append([]Problem{{Unreadable, fmt.Sprintf("%s %v", ManifestFile, err)}}, b.oddities()...)
+		return nil, append([]Problem{asProblem(ManifestFile, err)}, b.oddities()...)
 	}
 	problems := slices.Concat(b.missing(m), b.extra(m), b.oddities(), b.changed(m))
 	sums, err := b.sums()
 	if err != nil {
-		return m, append([]Problem{{Unreadable, fmt.Sprintf("%s %v", Checksums, err)}}, problems...)
+		return m, append([]Problem{asProblem(Checksums, err)}, problems...)
 	}
 	return m, append(problems, b.compareSums(m, sums)...)
+}
+
+// asProblem is that a file can't be read, where the error doesn't say otherwise.
+func asProblem(name string, err error) Problem {
+	if p := (Problem{}); errors.As(err, &p) {
+		return p
+	}
+	return Problem{Unreadable, fmt.Sprintf("%s %v", name, err)}
 }
 
 var errAbsent = errors.New("isn't there: this is no bundle, or not a whole one")
@@ -44,7 +52,8 @@ func (b *Found) manifest() (*Manifest, error) {
 		return nil, err
 	}
 	if m.Kind != ManifestKind || !compatible.MatchString(m.APIVersion) {
-		return nil, fmt.Errorf("is kind %q of %q; this build reads kind %q of %q and what is compatible with it", m.Kind, m.APIVersion, ManifestKind, ManifestVersion)
+		return nil, Problem{OtherVersion, fmt.Sprintf("%s is kind %q of %q; this build reads kind %q of %q and what is compatible with it",
+			ManifestFile, m.Kind, m.APIVersion, ManifestKind, ManifestVersion)}
 	}
 	seen := map[string]bool{}
 	for _, f := range m.Files {

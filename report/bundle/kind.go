@@ -10,7 +10,7 @@ const (
 	Extra                    // something is there that isn't listed, or is no regular file
 	Changed                  // a file isn't what was written
 	Disagreement             // manifest, checksums and record don't say the same
-	OtherVersion             // the record's major version is another
+	OtherVersion             // the manifest or the record is of another major version
 	BadRecord                // the record can't be read, or doesn't fit its schema
 	Unbalanced               // the record's totals don't add up
 	Rendering                // rendering the record again gives other bytes
