@@ -20,7 +20,8 @@ func newRender(std streams) *cobra.Command {
 		Short: "Write a record's HTML, PDF and CSV again, byte for byte",
 		Long: `Write the HTML, PDF and CSV of a record (a file, or - for standard input) again, byte
 for byte what scan wrote, beside the record or into --output-dir. Nothing is
-overwritten.`,
+overwritten. A bundle doesn't list what is added to it, and verify says so: render
+into another folder.`,
 		Args: oneArgument("a record.json, or - for standard input"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			for _, format := range formats {

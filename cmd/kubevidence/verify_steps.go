@@ -178,7 +178,7 @@ func (v *verification) otherBuild() string {
 	if wrote.Version == here.Version && wrote.Commit == here.Commit && here.Commit != "" && wrote.Go == here.Go && !dirty {
 		return ""
 	}
-	return fmt.Sprintf("%s %s, commit %s, %s", wrote.Name, wrote.Version, orUnknown(wrote.Commit), wrote.Go)
+	return buildWords(wrote)
 }
 
 // renderings renders the record again and compares.
@@ -191,7 +191,7 @@ func (v *verification) renderings(ctx context.Context) error {
 		v.say("Renderings", "not compared: the record isn't what was written")
 		return nil
 	case v.otherBuild() != "":
-		v.say("Renderings", "not compared: rendered by %s; this is %s", v.otherBuild(), thisBuild())
+		v.say("Renderings", "not compared: rendered by %s; this is %s", v.otherBuild(), buildWords(tool()))
 		return nil
 	}
 	var same []string
@@ -219,7 +219,7 @@ func (v *verification) renderings(ctx context.Context) error {
 	return nil
 }
 
-func thisBuild() string {
-	here := tool()
-	return fmt.Sprintf("%s, commit %s, %s", here.Version, orUnknown(here.Commit), here.Go)
+// buildWords names a build so that two can be told apart.
+func buildWords(t report.Tool) string {
+	return fmt.Sprintf("%s %s (commit %s, %s, binary sha256:%.12s)", t.Name, t.Version, orUnknown(t.Commit), t.Go, orUnknown(t.SHA256))
 }

@@ -1,6 +1,7 @@
 package bundle
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -77,22 +78,15 @@ func (b *Found) Entry(name string) (Entry, bool) {
 
 // Read returns the content of a file. That it changed since it was found is an error.
 func (b *Found) Read(name string) ([]byte, error) {
-	var text appender
-	now, err := b.stream(name, &text)
+	text := bytes.NewBuffer(make([]byte, 0, b.files[name].Size))
+	now, err := b.stream(name, text)
 	if err != nil {
 		return nil, fmt.Errorf("read bundle %s: %w", b.Folder, err)
 	}
 	if now != b.files[name] {
 		return nil, fmt.Errorf("read bundle %s: %s changed while it was read", b.Folder, name)
 	}
-	return text, nil
-}
-
-type appender []byte
-
-func (a *appender) Write(p []byte) (int, error) {
-	*a = append(*a, p...)
-	return len(p), nil
+	return text.Bytes(), nil
 }
 
 // stream copies a file and says what it was.

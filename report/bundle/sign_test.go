@@ -3,9 +3,14 @@ package bundle_test
 import (
 	"context"
 	"crypto"
+	"crypto/ecdsa"
 	"crypto/ed25519"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
 	"encoding/hex"
 	"encoding/json"
+	"encoding/pem"
 	"errors"
 	"io"
 	"os"
@@ -167,6 +172,92 @@ func TestKeysSurviveEncoding(t *testing.T) {
 	}
 	if _, err := bundle.ParsePrivateKey(public); err == nil || !strings.Contains(err.Error(), "holds the public key") {
 		t.Errorf("a public key for a private one: %v", err)
+	}
+}
+
+// What isn't the key that is asked for is refused, and it is said what it is.
+func TestKeysThatAreNone(t *testing.T) {
+	curve, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	private, err := x509.MarshalPKCS8PrivateKey(curve)
+	if err != nil {
+		t.Fatal(err)
+	}
+	public, err := x509.MarshalPKIXPublicKey(curve.Public())
+	if err != nil {
+		t.Fatal(err)
+	}
+	labelled := func(label string, der []byte) []byte { return pem.EncodeToMemory(&pem.Block{Type: label, Bytes: der}) }
+	for _, c := range []struct {
+		name          string
+		text          []byte
+		signs, checks string // what is said of it as a private and as a public key
+	}{
+		{"empty", nil, "no PEM block", "no PEM block"},
+		{"another kind, private", labelled("PRIVATE KEY", private), "private key of another kind", "holds the private key"},
+		{"another kind, public", labelled("PUBLIC KEY", public), "holds the public key", "public key of another kind"},
+		{"cut short, private", labelled("PRIVATE KEY", private[:20]), "no private key in PKCS#8", "holds the private key"},
+		{"cut short, public", labelled("PUBLIC KEY", public[:20]), "holds the public key", "no public key in PKIX form"},
+		{"a certificate", labelled("CERTIFICATE", public), `"CERTIFICATE", not "PRIVATE KEY"`, `"CERTIFICATE", not "PUBLIC KEY"`},
+		{"OpenSSH's", labelled("OPENSSH PRIVATE KEY", private), `"OPENSSH PRIVATE KEY", not`, `"OPENSSH PRIVATE KEY", not`},
+		{"encrypted", labelled("ENCRYPTED PRIVATE KEY", private), "is encrypted", "is encrypted"},
+	} {
+		if _, err := bundle.ParsePrivateKey(c.text); err == nil || !strings.Contains(err.Error(), c.signs) {
+			t.Errorf("%s: as a private key: %v, want %q", c.name, err, c.signs)
+		}
+		if _, err := bundle.ParsePublicKey(c.text); err == nil || !strings.Contains(err.Error(), c.checks) {
+			t.Errorf("%s: as a public key: %v, want %q", c.name, err, c.checks)
+		}
+	}
+}
+
+// An envelope in the other alphabet of base64, and with a stranger's signature before the
+// right one, is one all the same.
+func TestVerifyTakesEveryEnvelope(t *testing.T) {
+	key := keyFrom("auditor")
+	folder := written(t, key)
+	path := filepath.Join(folder, bundle.SignatureFile)
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var envelope bundle.Envelope
+	if err := json.Unmarshal(text, &envelope); err != nil {
+		t.Fatal(err)
+	}
+	urlSafe := strings.NewReplacer("+", "-", "/", "_")
+	envelope.Payload = urlSafe.Replace(envelope.Payload)
+	envelope.Signatures[0].Sig = urlSafe.Replace(envelope.Signatures[0].Sig)
+	if !strings.ContainsAny(envelope.Payload+envelope.Signatures[0].Sig, "-_") {
+		t.Fatal("both alphabets are the same for this signature: the case shows nothing")
+	}
+	envelope.Signatures = append([]bundle.Signature{{KeyID: "stranger", Sig: "AAAA"}}, envelope.Signatures...)
+	if text, err = json.Marshal(envelope); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	found, err := bundle.Find(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer found.Close() //nolint:errcheck // it was read only
+	signed, err := found.Signed()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := signed.Verify(publicOf(key)); err != nil {
+		t.Error(err)
+	}
+	manifest, problems := found.Inspect()
+	if problems = append(problems, signed.Compare(found, manifest)...); len(problems) > 0 {
+		t.Errorf("%v", problems)
+	}
+	if err := signed.Verify(publicOf(keyFrom("stranger"))); err == nil {
+		t.Error("the stranger's key verifies it")
 	}
 }
 

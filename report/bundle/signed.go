@@ -36,7 +36,7 @@ func (b *Found) Signed() (*Signed, error) {
 		return nil, badSignature("holds no signature")
 	}
 	s.KeyID = s.envelope.Signatures[0].KeyID
-	if s.payload, err = base64.StdEncoding.DecodeString(s.envelope.Payload); err != nil {
+	if s.payload, err = decodeBase64(s.envelope.Payload); err != nil {
 		return nil, badSignature("holds a payload that isn't base64")
 	}
 	if err := json.Unmarshal(s.payload, &s.Statement); err != nil {
@@ -48,6 +48,15 @@ func (b *Found) Signed() (*Signed, error) {
 	return s, nil
 }
 
+// decodeBase64 takes both alphabets, as verifiers have to (DSSE, envelope.md).
+func decodeBase64(text string) ([]byte, error) {
+	raw, err := base64.StdEncoding.DecodeString(text)
+	if err != nil {
+		return base64.URLEncoding.DecodeString(text)
+	}
+	return raw, nil
+}
+
 func badSignature(format string, args ...any) error {
 	return Problem{BadSignature, SignatureFile + " " + fmt.Sprintf(format, args...)}
 }
@@ -57,7 +66,7 @@ func (s *Signed) Verify(key ed25519.PublicKey) error {
 	message := preAuthentic(s.envelope.PayloadType, s.payload)
 	mine, named := Fingerprint(key), false
 	for _, signature := range s.envelope.Signatures {
-		raw, err := base64.StdEncoding.DecodeString(signature.Sig)
+		raw, err := decodeBase64(signature.Sig)
 		if err == nil && ed25519.Verify(key, message, raw) {
 			return nil
 		}
