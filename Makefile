@@ -30,11 +30,15 @@ demo-live: build ## Scan both examples on a real API server with a real cert-man
 	cd test/live && $(GO) run ./demo -repository ../.. -kubevidence $(BIN) -output-dir evidence/demo-live
 
 .PHONY: test
-test: test-unit test-live ## Run every test: units, command line, and a real control plane
+test: test-unit test-browser test-live ## Run every test: units, command line, the report in a browser, and a real control plane
 
 .PHONY: test-unit
 test-unit: ## Run the tests that need nothing but Go
 	$(GO) test $(TESTFLAGS) ./...
+
+.PHONY: test-browser
+test-browser: ## Open the HTML report in Chromium: filters, search, print, accessibility
+	cd test/browser && $(GO) test $(TESTFLAGS) ./...
 
 .PHONY: test-live
 test-live: ## Run the tests against a real API server, etcd, cert-manager and ACME server

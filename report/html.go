@@ -20,8 +20,8 @@ const (
 	htmlMaxName      = 600    // of one name: namespace and name have 253 at most
 )
 
-// WriteHTML writes the record as one HTML file that asks nothing of any network, runs no
-// script and can be read without its style. The same record gives the same bytes.
+// WriteHTML writes the record as one HTML file that asks nothing of any network and can be
+// read without its style and its script, which only adds search. The same record gives the same bytes.
 func WriteHTML(w io.Writer, r *Record) error {
 	forms, err := htmlForms()
 	if err != nil {

@@ -14,6 +14,7 @@ type htmlFinding struct {
 	Anchor     string     // "" where the appendix doesn't show it
 	Shows      htmlStatus // on a control that the check only supports, a Fail is a Warning
 	Supports   bool       // and that is so here
+	Classes    string     // that filters look for
 	Cause      htmlLink
 	WaivedBy   htmlLink
 	AttestedBy htmlLink
@@ -111,6 +112,7 @@ type htmlCheck struct {
 	Anchor   string
 	Findings []htmlFinding
 	Left     int
+	Classes  string // that filters look for
 }
 
 // byCheck arranges what the appendix shows: by check, and of each the worst first.

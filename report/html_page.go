@@ -15,9 +15,10 @@ import (
 // An htmlPage is a record, and what its templates can't find in it by themselves.
 type htmlPage struct {
 	*Record
-	Style, PrintStyle template.CSS
-	Policy            string // the content security policy: the two styles and nothing else
-	SHA256            string // of the record's JSON, hex
+	Style, FilterStyle, PrintStyle template.CSS
+	Script                         template.JS // search among the findings
+	Policy                         string      // the content security policy: the styles, the script and nothing else
+	SHA256                         string      // of the record's JSON, hex
 
 	State    htmlState
 	Chapters []htmlChapter
@@ -29,6 +30,7 @@ type htmlPage struct {
 	Matrix   *reachMatrix
 	Reached  htmlRows[Reachability]
 	Checks   []htmlCheck
+	Filters  []htmlFilter
 	Left     int // findings that the appendix leaves out
 	Limit    int // how many it shows at most
 
@@ -57,12 +59,16 @@ func newHTMLPage(r *Record) (*htmlPage, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the style: %w", err)
 	}
+	script, err := fs.ReadFile(templates.Files, "report.js")
+	if err != nil {
+		return nil, fmt.Errorf("read the script: %w", err)
+	}
 	digest, err := Digest(r)
 	if err != nil {
 		return nil, err
 	}
 	p := &htmlPage{
-		Record: r, Style: template.CSS(style), PrintStyle: template.CSS(runningFoot(r)),
+		Record: r, Style: template.CSS(style), Script: template.JS(script), PrintStyle: template.CSS(runningFoot(r)),
 		SHA256: digest, State: stateOf(r.Summary.State),
 		Ledger:   cut(r.Collection.Queries, htmlMaxRows, func(a, b Query) int { return queryConcern(&b) - queryConcern(&a) }),
 		Isolated: cut(r.Inventory.Isolation, htmlMaxRows, func(a, b Isolation) int { return isolationRank(&a) - isolationRank(&b) }),
@@ -71,10 +77,12 @@ func newHTMLPage(r *Record) (*htmlPage, error) {
 		Reached:  cut(r.Inventory.Reachability, htmlMaxRows, func(a, b Reachability) int { return reachConcern(&b) - reachConcern(&a) }),
 		Hosts:    cut(r.Inventory.Ingresses, htmlMaxRows, func(a, b Host) int { return hostConcern(&b) - hostConcern(&a) }),
 	}
-	p.Policy = policy(string(p.Style), string(p.PrintStyle))
 	p.Limit = htmlMaxFindings
 	listed := listFindings(r)
 	p.Checks, p.Left = listed.byCheck(r), listed.left
+	p.Filters = newFilters(r, p.Checks)
+	p.FilterStyle = template.CSS(filterStyle(p.Filters))
+	p.Policy = policy(string(p.Script), string(p.Style), string(p.FilterStyle), string(p.PrintStyle))
 	p.Chapters = chapters(r, listed)
 	p.Parties = parties(r, listed)
 	p.Waivers, p.Attestations = declarations(r, listed)
@@ -87,15 +95,20 @@ func newHTMLPage(r *Record) (*htmlPage, error) {
 	return p, nil
 }
 
-// policy allows the styles by their hashes, and nothing else: no script, no image, no
+// policy allows the script and the styles by their hashes, and nothing else: no image, no
 // request.
-func policy(styles ...string) string {
+func policy(script string, styles ...string) string {
 	var hashes []string
 	for _, style := range styles {
-		sum := sha256.Sum256([]byte(style))
-		hashes = append(hashes, "'sha256-"+base64.StdEncoding.EncodeToString(sum[:])+"'")
+		hashes = append(hashes, sourceHash(style))
 	}
-	return "default-src 'none'; style-src " + strings.Join(hashes, " ") + "; base-uri 'none'; form-action 'none'"
+	return "default-src 'none'; script-src " + sourceHash(script) + "; style-src " + strings.Join(hashes, " ") + "; base-uri 'none'; form-action 'none'"
+}
+
+// sourceHash names an inline script or style (Content Security Policy Level 3, 2.3.1).
+func sourceHash(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
 }
 
 // runningFoot is the style of printed pages' feet: which record this is, of what, when.

@@ -41,7 +41,7 @@ func TestReachabilityPicture(t *testing.T) {
 			t.Errorf("the picture doesn't show %q", want)
 		}
 	}
-	if strings.Contains(text, "<script") {
+	if strings.Count(text, "<script") != 1 { // the search
 		t.Error("a name became markup")
 	}
 	if strings.Contains(picture, "tenant-59<") {

@@ -4,7 +4,7 @@ package templates
 
 import "embed"
 
-// Files are the HTML templates and the style sheet.
+// Files are the HTML templates, the style sheet and the script of the search.
 //
-//go:embed *.html report.css
+//go:embed *.html report.css report.js
 var Files embed.FS
