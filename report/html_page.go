@@ -28,6 +28,7 @@ type htmlPage struct {
 	TLS      htmlRows[Certificate]
 	Hosts    htmlRows[Host]
 	Matrix   *reachMatrix
+	Heat     *heatMap
 	Reached  htmlRows[Reachability]
 	Checks   []htmlCheck
 	Filters  []htmlFilter
@@ -74,6 +75,7 @@ func newHTMLPage(r *Record) (*htmlPage, error) {
 		Isolated: cut(r.Inventory.Isolation, htmlMaxRows, func(a, b Isolation) int { return isolationRank(&a) - isolationRank(&b) }),
 		TLS:      cut(r.Inventory.Certificates, htmlMaxRows, func(a, b Certificate) int { return a.NotAfter.Compare(b.NotAfter) }),
 		Matrix:   newReachMatrix(r),
+		Heat:     newHeatMap(r),
 		Reached:  cut(r.Inventory.Reachability, htmlMaxRows, func(a, b Reachability) int { return reachConcern(&b) - reachConcern(&a) }),
 		Hosts:    cut(r.Inventory.Ingresses, htmlMaxRows, func(a, b Host) int { return hostConcern(&b) - hostConcern(&a) }),
 	}

@@ -50,3 +50,15 @@ func matrixPicture(m *reachMatrix) template.HTML {
 	return svg(m.picture(), "reach-matrix", "Reachability between namespaces: declared policy, not observed traffic",
 		"A matrix of "+counted(len(m.Names)-1, "namespace")+" and the outside, sources in rows, destinations in columns. The table after it says the same in words.")
 }
+
+// coverageFigure is the picture of the controls' coverage.
+func coverageFigure(r *Record) template.HTML {
+	return svg(coveragePicture(r), "coverage-bars", "Findings of each control by status",
+		"A bar for each of "+counted(len(pairControls(r.Controls)), "control")+". The table beside it has the counts.")
+}
+
+// heatFigure is the picture of namespaces and checks.
+func heatFigure(m *heatMap) template.HTML {
+	return svg(m.picture(), "heat-map", "The worst status of each check in each namespace",
+		counted(len(m.Namespaces), "namespace")+" in rows, "+counted(len(m.Checks), "check")+" in columns. The table after it says the same in words.")
+}

@@ -1,11 +1,16 @@
 package report
 
-import "github.com/kubevidence/kubevidence/report/chart"
+import (
+	"github.com/kubevidence/kubevidence/audit"
+	"github.com/kubevidence/kubevidence/report/chart"
+)
 
 // pdfRoles are the colours of a picture's roles. None carries a meaning that a form doesn't.
 var pdfRoles = map[chart.Role]pdfColor{
 	chart.All: {0x9B, 0x1C, 0x1C}, chart.Some: {0x1C, 0x4F, 0x8F}, chart.Indeterminate: {0x86, 0x54, 0x00}, chart.Denied: {0x8A, 0x93, 0xA0},
 	chart.Grid: pdfRule, chart.Label: pdfInk, chart.Marker: pdfInk,
+	chart.Fail: pdfStatuses[audit.Fail], chart.NotAssessed: pdfStatuses[audit.NotAssessed], chart.Warning: pdfStatuses[audit.Warning],
+	chart.Waived: pdfStatuses[audit.Waived], chart.Attested: pdfStatuses[audit.Attested], chart.Pass: pdfStatuses[audit.Pass],
 	chart.Life: {0x1B, 0x66, 0x3A}, chart.Lead: {0xB0, 0x78, 0x10}, chart.Past: {0x9B, 0x1C, 0x1C},
 }
 

@@ -31,7 +31,7 @@ func TestReachabilityPicture(t *testing.T) {
 		t.Fatal(err)
 	}
 	text := page.String()
-	_, picture, found := strings.Cut(text, `<svg class="picture"`)
+	_, picture, found := strings.Cut(text, `<svg class="picture" role="img" aria-labelledby="reach-matrix-title`)
 	picture, _, closed := strings.Cut(picture, "</svg>")
 	if !found || !closed {
 		t.Fatal("the report has no picture")
