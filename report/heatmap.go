@@ -133,7 +133,7 @@ func coveragePicture(r *Record) chart.Picture {
 		n := pair.lead.Counts
 		bars = append(bars, chart.Bar{
 			Label: visible(pair.lead.ID + " " + pair.lead.Title),
-			Note:  fmt.Sprintf("%s of %s assessed", grouped(pair.lead.Population.Numerator), grouped(pair.lead.Population.Denominator)),
+			Note:  fmt.Sprintf("%s of %s", grouped(pair.lead.Population.Numerator), grouped(pair.lead.Population.Denominator)),
 			Parts: []chart.Part{
 				{Role: chart.Fail, Count: n.Fail}, {Role: chart.NotAssessed, Count: n.NotAssessed}, {Role: chart.Warning, Count: n.Warning},
 				{Role: chart.Waived, Count: n.Waived}, {Role: chart.Attested, Count: n.Attested}, {Role: chart.Pass, Count: n.Pass},
@@ -143,4 +143,4 @@ func coveragePicture(r *Record) chart.Picture {
 	return chart.Bars(bars)
 }
 
-const barWords = "Findings of each control by status; what wasn’t requested or doesn’t apply is left out. Each bar is a whole, whatever its number; the table has the counts."
+const barWords = "Findings of each control by status; what wasn’t requested or doesn’t apply is left out. Each bar is a whole, whatever its number; what was assessed, of what could be, stands after it."

@@ -25,5 +25,8 @@ func (d *pdfDocument) controlsOverview() {
 		"The intent is worded by this tool; the standard's own text is the standard's. The conclusion is left for the auditor.")
 	if len(d.pairs) == 0 {
 		d.paragraph("None: the record assesses no control.")
+		return
 	}
+	d.caption(barWords + " Those of every control and edition are in the summary’s table.")
+	d.picture(coveragePicture(d.r))
 }

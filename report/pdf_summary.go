@@ -12,10 +12,6 @@ func (d *pdfDocument) summary() {
 	d.stateBlock(false)
 	d.caption("Controls. Numbers count findings; a finding counts on every control that its check bears on. Other: not requested or not applicable.")
 	d.controlTable()
-	if len(d.r.Controls) > 0 {
-		d.caption(barWords)
-		d.picture(coveragePicture(d.r))
-	}
 	d.caption("Findings by responsible party, as the demarcation of responsibilities has it.")
 	t := d.table(append([]pdfColumn{{title: "Party", width: 222}}, pdfCountColumns()...)...)
 	for i := range d.r.Summary.ByResponsible {
