@@ -112,7 +112,7 @@ func (m *heatMap) Rows() []heatRow {
 
 // Words say how to read the map and what it leaves out.
 func (m *heatMap) Words() string {
-	words := "The worst status of each check in each namespace, where something asks for attention; an empty cell is a check without a subject there."
+	words := "The worst status of each check in each namespace, where something asks for attention; an empty cell holds no finding, or one that wasn’t requested or doesn’t apply."
 	var left []string
 	if m.LeftNamespaces > 0 {
 		left = append(left, counted(m.LeftNamespaces, "namespace"))

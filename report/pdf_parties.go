@@ -21,7 +21,7 @@ func (d *pdfDocument) heat(m *heatMap) {
 	d.heading("Namespaces and checks")
 	d.caption(m.Words())
 	d.picture(m.picture())
-	d.caption("The same as a table. What isn’t named passes, or has no subject there.")
+	d.caption("The same as a table. What isn’t named passes there, wasn’t requested or doesn’t apply.")
 	wide := (pdfWidth - 110) / 4
 	t := d.table(pdfColumn{title: "Namespace", width: 110}, pdfColumn{title: "Fail", width: wide}, pdfColumn{title: "Not assessed", width: wide},
 		pdfColumn{title: "Warning", width: wide}, pdfColumn{title: "Waived or attested", width: wide})
