@@ -16,6 +16,7 @@ func awaited(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithA
 // the next frame is drawn. Times aren't asserted: they are the machine's.
 func TestLarge(t *testing.T) {
 	p := open(t, recordtest.Large(t, 10_000), how{})
+	t.Logf("first painted after %.0f ms", ask[float64](p, `performance.getEntriesByName("first-contentful-paint")[0]?.startTime ?? -1`))
 	t.Logf("opened in %.0f ms", ask[float64](p, `performance.getEntriesByType("navigation")[0].loadEventEnd`))
 	if got := ask[int](p, `document.querySelectorAll(".finding").length`); got != 10_000 {
 		t.Fatalf("%d findings on the page, want 10,000", got)
