@@ -6,19 +6,22 @@ import (
 	"strings"
 )
 
-// Balancers is the dated table of how load balancers are made internal.
+// Balancers is the dated table of how providers' load balancers are told what to do.
 var Balancers = table[BalancerTable]("balancers")
 
 // A BalancerTable lists annotations of Services.
 type BalancerTable struct {
-	Date     Date              `yaml:"date"`
-	Source   string            `yaml:"source"`
-	Internal []InternalSetting `yaml:"internal"`
-	Classes  []InternalClass   `yaml:"classes"`
+	Date          Date                 `yaml:"date"`
+	Source        string               `yaml:"source"`
+	Internal      []BalancerSetting    `yaml:"internal"`
+	Classes       []InternalClass      `yaml:"classes"`
+	ProxyProtocol []BalancerSetting    `yaml:"proxyProtocol"`
+	Connecting    []ConnectingBalancer `yaml:"connecting"`
 }
 
-// An InternalSetting is an annotation that makes a load balancer internal.
-type InternalSetting struct {
+// A BalancerSetting is an annotation of a Service and the values by which it tells the load
+// balancer something: to be internal, to send the PROXY protocol.
+type BalancerSetting struct {
 	Provider   string   `yaml:"provider"`
 	Annotation string   `yaml:"annotation"`
 	Values     []string `yaml:"values"`
@@ -31,6 +34,13 @@ type InternalClass struct {
 	Class      string   `yaml:"class"`
 	Annotation string   `yaml:"annotation"`
 	Public     []string `yaml:"public"` // values of the annotation
+}
+
+// A ConnectingBalancer is a provider whose load balancers open connections of their own.
+type ConnectingBalancer struct {
+	Provider string `yaml:"provider"`
+	Scheme   string `yaml:"scheme"` // of its nodes' providerID
+	Docs     string `yaml:"docs"`
 }
 
 // A Balancing says whom a load balancer can be reached by. The zero value is not known

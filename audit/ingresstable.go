@@ -31,6 +31,8 @@ type IngressController struct {
 	ControllerClass    string            `yaml:"controllerClass"`    // flag
 	Classless          bool              `yaml:"classless"`          // serves Ingresses that name no class
 	Redirect           *Redirect         `yaml:"redirect"`           // nil where this build doesn't know its rules
+	Allowlist          *AllowlistRule    `yaml:"allowlist"`          // nil where no annotation or setting is one
+	Origin             *Origin           `yaml:"origin"`             // nil where this build doesn't know its rules
 	Docs               string            `yaml:"docs"`
 }
 
@@ -42,6 +44,22 @@ type Redirect struct {
 	Force        string            `yaml:"force"`        // annotation that an "on" can't switch off
 	ForceSetting string            `yaml:"forceSetting"` // key that an "on" can't switch off
 	Closes       map[string]string `yaml:"closes"`       // annotations that leave no plain HTTP
+}
+
+// An AllowlistRule is how a controller is told who is let in.
+type AllowlistRule struct {
+	Annotations []string `yaml:"annotations"` // the first that stands
+	Settings    []string `yaml:"settings"`    // keys of its ConfigMap, for Ingresses without an annotation
+	Separator   string   `yaml:"separator"`   // between addresses, "" for a comma
+	Beaten      []string `yaml:"beaten"`      // annotations beside which the list counts for nothing
+}
+
+// An Origin is what a controller takes for the address of a client.
+type Origin struct {
+	AtBalancer    bool     `yaml:"atBalancer"`    // a load balancer of the provider applies the list itself
+	ProxyProtocol string   `yaml:"proxyProtocol"` // setting: it expects the PROXY protocol
+	Headers       []string `yaml:"headers"`       // settings, and annotations: it goes by a header of the request
+	Trusted       string   `yaml:"trusted"`       // setting with the ranges whose headers are believed; unset is everybody
 }
 
 // Implementing returns the controllers that an IngressClass's spec.controller names.
