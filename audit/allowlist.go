@@ -75,6 +75,9 @@ func MiddlewareAllowlist(m *Setting) *Allowlist {
 	return nil
 }
 
+// ReadAllowlist reads ranges and addresses that commas separate.
+func ReadAllowlist(where, text string) *Allowlist { return allowlist(where, text, "") }
+
 // allowlist reads a list of ranges and addresses.
 func allowlist(where, text, separator string) *Allowlist {
 	if separator == "" {

@@ -61,6 +61,8 @@ func (f *Facts) ClientAddress(s *Service) (Preservation, string) {
 		return f.addressAtBalancer(s, network)
 	case f.replacesKubeProxy():
 		return AddressUnknown, "Cilium takes kube-proxy’s place, and may keep clients’ addresses with externalTrafficPolicy Cluster too"
+	case len(f.Plugin.Plugins) == 0 && f.isUnread(DaemonSets):
+		return AddressUnknown, "DaemonSets were not read, and Cilium in kube-proxy’s place may keep clients’ addresses with externalTrafficPolicy Cluster too"
 	}
 	return AddressLost, "externalTrafficPolicy Cluster: kube-proxy puts a node’s address in the place of the client’s"
 }
@@ -70,12 +72,20 @@ func (f *Facts) addressAtBalancer(s *Service, network bool) (Preservation, strin
 	if !network && f.onProvider("aws") && slices.ContainsFunc(s.LoadBalancer, func(b LoadBalancer) bool { return b.Hostname != "" }) {
 		return AddressUnknown, "its load balancer isn’t known to be an AWS Network Load Balancer; a classic one opens connections of its own"
 	}
+	if !network && f.isUnread(Nodes) {
+		return AddressUnknown, "nodes were not read, and with them the provider, whose load balancers may open connections of their own"
+	}
 	for i := range Balancers.Connecting {
 		if b := &Balancers.Connecting[i]; f.onProvider(b.Scheme) {
 			return AddressUnknown, "load balancers of " + b.Provider + " may open connections of their own (" + b.Docs + ")"
 		}
 	}
 	return AddressKept, "externalTrafficPolicy Local, behind a load balancer that passes packets on"
+}
+
+func (f *Facts) isUnread(r Resource) bool {
+	_, unread := f.Unread(r, "")
+	return unread
 }
 
 // onProvider reports whether nodes are of a provider, by the scheme of their providerID.

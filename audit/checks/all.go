@@ -97,6 +97,13 @@ var All = []audit.Check{
 	gatewayAdmission,
 	gatewayClientCertificates,
 
+	sourceListNarrow,
+	sourceSurvives,
+	sourceUnforged,
+	sourcePrivateRanges,
+	sourceWholeHost,
+	sourceAnnotation,
+
 	secretsEncrypted,
 	secretReadersKnown,
 }

@@ -52,10 +52,19 @@ func judgeEntrypoints(j *audit.Judgement, instance *audit.IngressInstance) (open
 		j.Pass("an entrypoint of %s redirects plain HTTP to %s", instance.Subject, target)
 		return false
 	}
+	if !namesEntrypoints(instance) {
+		j.NotAssessed(audit.Unknown, "the arguments of %s name no entrypoint: its static configuration is in a file or its environment, which isn't read", instance.Subject)
+		return false
+	}
+	return true
+}
+
+// namesEntrypoints reports whether the static configuration of an instance is in its
+// arguments, which are read.
+func namesEntrypoints(instance *audit.IngressInstance) bool {
 	for range instance.Container.FlagsLike("entrypoints.*.address") {
 		return true
 	}
-	j.NotAssessed(audit.Unknown, "the arguments of %s name no entrypoint: its static configuration is in a file or its environment, which isn't read", instance.Subject)
 	return false
 }
 

@@ -1,0 +1,83 @@
+package checks
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/kubevidence/kubevidence/audit"
+)
+
+var sourceAnnotation = audit.Check{
+	ID:    "SRC-06",
+	Title: "The annotation that lists addresses is this controller’s",
+	Doc: "Each controller has annotations of its own, and overlooks all others without a word. A list that was written for another controller, " +
+		"often left from a move, restricts nobody.",
+	Logic: "Of Ingresses with an annotation that lists addresses for a controller of the table: the controller that serves it goes by none of them: fail; it goes by one, or the Ingress has another list: pass. " +
+		"Traefik may go by those of ingress-nginx where its provider for them is on: not assessed. Which controller serves it isn’t known: not assessed.",
+	Fix: "Write the list as the controller reads it: ingress-nginx nginx.ingress.kubernetes.io/allowlist-source-range; HAProxy haproxy.org/allow-list; Traefik a Middleware with ipAllowList, named in traefik.ingress.kubernetes.io/router.middlewares; " +
+		"AWS alb.ingress.kubernetes.io/inbound-cidrs. Take the annotation of the other controller away.",
+	Controls:    refs(networks("A restriction that is written down holds.")),
+	Responsible: audit.User,
+	Severity:    audit.High,
+	Needs:       []audit.Resource{audit.Ingresses},
+	Uses:        listUses,
+	Run: func(f *audit.Facts) []audit.Finding {
+		var findings []audit.Finding
+		for i := range f.Exposures {
+			e := &f.Exposures[i]
+			if len(allowlistAnnotations(e)) == 0 {
+				continue
+			}
+			j := audit.Judge(e.Subject)
+			for _, key := range allowlistAnnotations(e) {
+				j.Evidence(annotationPath(key), e.Annotations[key], audit.Configured)
+			}
+			const what = "which annotations it goes by"
+			if !servedByGuess(f, j, e, what) {
+				byController(f, j, e, what, judgeOwnAnnotation)
+			}
+			findings = append(findings, j.Finding())
+		}
+		return findings
+	},
+}
+
+func judgeOwnAnnotation(f *audit.Facts, j *audit.Judgement, e *audit.Exposure, c *ingressServer) {
+	if key, own := c.AllowlistAnnotation(e.Annotations); own {
+		j.Pass("%s goes by %s", c.Name, key)
+		return
+	}
+	switch a := allowlistedAt(f, e, c); {
+	case len(a.lists) > 0:
+		j.Pass("%s goes by %s; the annotation is another controller’s and counts for nothing", c.Name, a.lists[0].Where)
+		return
+	case a.noteGaps(j), c.Name == "Traefik" && judgeTraefikAnnotation(f, j, e, c):
+		return
+	}
+	j.Fail("%s doesn’t go by %s, and no other list holds", c.Name, strings.Join(allowlistAnnotations(e), ", "))
+}
+
+// judgeTraefikAnnotation judges Ingresses that Traefik serves by the annotations of
+// ingress-nginx, as its provider kubernetesIngressNGINX does since 3.5
+// (https://doc.traefik.io/traefik/reference/install-configuration/providers/kubernetes/kubernetes-ingress-nginx/).
+// It reports whether that decides.
+func judgeTraefikAnnotation(f *audit.Facts, j *audit.Judgement, e *audit.Exposure, c *ingressServer) bool {
+	if !slices.ContainsFunc(allowlistAnnotations(e), func(key string) bool { return strings.HasPrefix(key, "nginx.ingress.kubernetes.io/") }) {
+		return false
+	}
+	if len(c.instances) == 0 {
+		noInstance(f, j, c.Name, "so whether it goes by the annotations of ingress-nginx isn't known")
+		return true
+	}
+	for _, instance := range c.instances {
+		if !namesEntrypoints(instance) {
+			j.NotAssessed(audit.Unknown, "whether %s goes by the annotations of ingress-nginx isn't known: its static configuration is in a file or its environment, which isn't read", instance.Subject)
+			return true
+		}
+		for flag := range instance.Container.FlagsLike("*kubernetesingressnginx*") {
+			j.NotAssessed(audit.Unknown, "%s serves by the annotations of ingress-nginx (--%s); which of them isn't known to this build", instance.Subject, flag)
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,122 @@
+package checks
+
+import (
+	"net/netip"
+	"slices"
+
+	"github.com/kubevidence/kubevidence/audit"
+)
+
+var sourcePrivateRanges = audit.Check{
+	ID:    "SRC-04",
+	Title: "Private ranges in a list of addresses are meant",
+	Doc: "Whoever comes from the Internet has no private address. A private range in a list lets in the cluster’s own Pods and nodes, " +
+		"and everybody where a node’s address takes the place of the client’s on the way.",
+	Logic: "Of Ingresses for which a list holds: it has ranges of private addresses (RFC 1918, RFC 4193, network.privateRanges), or within the networks of Pods, Services and Nodes. " +
+		"Clients’ addresses are lost on the way (SRC-02): fail, for the list admits everybody; kept: warning; internal load balancers alone lead to it: pass; not known: not assessed. No such range: pass.",
+	Fix: "Take the private ranges out of the list, or say in a waiver who is meant by them. Where the address of clients is lost, SRC-02 says how to keep it; until then the list restricts nobody.",
+	Controls: refs(
+		networks("A list of addresses lets in those who are meant."),
+	),
+	Responsible: audit.User,
+	Severity:    audit.High,
+	Needs:       []audit.Resource{audit.Ingresses},
+	Uses:        slices.Concat(sourceUses, []audit.Resource{audit.ServiceCIDRs}),
+	Run: func(f *audit.Facts) []audit.Finding {
+		cluster := clusterRanges(f)
+		return eachAllowlisted(f, "whether private ranges of its list are meant", func(f *audit.Facts, j *audit.Judgement, a *allowlisted) {
+			judgePrivateRanges(f, j, a, cluster)
+		})
+	},
+}
+
+// clusterRanges are the networks of Pods and Services, and the addresses of Nodes.
+func clusterRanges(f *audit.Facts) []netip.Prefix {
+	var ranges []netip.Prefix
+	for i := range f.Nodes {
+		ranges = append(ranges, prefixes(f.Nodes[i].PodCIDRs)...)
+		for _, address := range f.Nodes[i].Addresses {
+			if a, err := netip.ParseAddr(address.Address); err == nil {
+				ranges = append(ranges, netip.PrefixFrom(a, a.BitLen()))
+			}
+		}
+	}
+	for i := range f.ServiceCIDRs {
+		ranges = append(ranges, prefixes(f.ServiceCIDRs[i].CIDRs)...)
+	}
+	return ranges
+}
+
+func judgePrivateRanges(f *audit.Facts, j *audit.Judgement, a *allowlisted, cluster []netip.Prefix) {
+	a.evidence(j)
+	var found []string
+	for _, list := range a.lists {
+		for _, p := range list.Ranges {
+			if private(f, p, cluster) {
+				found = append(found, p.String())
+			}
+		}
+	}
+	if len(found) == 0 {
+		if a.noteGaps(j) {
+			return
+		}
+		for _, r := range []audit.Resource{audit.Nodes, audit.ServiceCIDRs} {
+			if unread(f, j, r, "", "whether its ranges are the cluster's isn't known") {
+				return
+			}
+		}
+		j.Pass("no range of the list is private")
+		return
+	}
+	way := audit.Judge(a.Subject)
+	judgeSource(f, way, a)
+	arrives := way.Finding()
+	switch {
+	case arrives.Status == audit.Fail:
+		j.Cause("SRC-02", a.Subject)
+		j.Fail("%s of the list: clients’ addresses are lost on the way (%s), so that the list may admit everybody", several(found), arrives.Message)
+	case arrives.Status != audit.Pass:
+		j.NotAssessed(audit.Unknown, "%s of the list: whether clients’ addresses arrive isn't known (%s)", several(found), arrives.Message)
+	case internalAlone(f, a):
+		j.Pass("%s of the list: internal load balancers alone lead to it", several(found))
+	default:
+		j.Warn("%s of the list: nobody on the Internet has such an address; the cluster’s own Pods and nodes may", several(found))
+	}
+}
+
+// internalAlone reports whether all that leads to an Ingress from outside the cluster are
+// internal load balancers.
+func internalAlone(f *audit.Facts, a *allowlisted) bool {
+	services := 0
+	for _, instance := range a.at.instances {
+		for _, s := range instance.Services {
+			services++
+			if balancing, _ := f.BalancingOf(s); s.Type != "LoadBalancer" || balancing != audit.InternalBalancer {
+				return false
+			}
+		}
+	}
+	return services > 0
+}
+
+// private reports whether a range holds private addresses alone, or lies within networks
+// of the cluster.
+func private(f *audit.Facts, p netip.Prefix, cluster []netip.Prefix) bool {
+	for _, own := range cluster {
+		if own.Bits() <= p.Bits() && own.Contains(p.Addr()) {
+			return true
+		}
+	}
+	return f.PrivacyOf(p.Addr()) == audit.PrivateAddress && f.PrivacyOf(lastOf(p)) == audit.PrivateAddress
+}
+
+// lastOf returns the last address of a range.
+func lastOf(p netip.Prefix) netip.Addr {
+	bytes := p.Masked().Addr().AsSlice()
+	for bit := p.Bits(); bit < len(bytes)*8; bit++ {
+		bytes[bit/8] |= 1 << (7 - bit%8)
+	}
+	last, _ := netip.AddrFromSlice(bytes)
+	return last
+}

@@ -1,0 +1,140 @@
+package checks
+
+import (
+	"strconv"
+
+	"github.com/kubevidence/kubevidence/audit"
+)
+
+var sourceSurvives = audit.Check{
+	ID:    "SRC-02",
+	Title: "The address of a client reaches the controller that judges it",
+	Doc: "A controller lets in by the address that it sees. Some load balancers, and kube-proxy where it passes a connection on to another node, put their own in the place of the client’s: " +
+		"then the list turns everybody away, or lets in everybody because the node’s address is on it.",
+	Logic: "Of Ingresses for which a list holds, over each Service of type LoadBalancer or NodePort that leads to the controller. The PROXY protocol at both ends (annotation of the Service, ConfigMap or arguments of the controller): pass; at one end: warning. " +
+		"Without it: externalTrafficPolicy Local behind a load balancer that passes packets on, or an AWS Network Load Balancer with IP targets and preserve_client_ip: pass; externalTrafficPolicy Cluster, or IP targets without: fail. " +
+		"A header of the request, ipMode Proxy, Cilium in kube-proxy’s place, a load balancer that the API doesn’t show: not assessed. The AWS Load Balancer Controller’s lists hold at the load balancer: pass. " +
+		"A pass means that the settings are consistent with preservation; a request whose headers are looked at proves it.",
+	Fix: "kubectl patch service NAME -n NAMESPACE -p '{\"spec\":{\"externalTrafficPolicy\":\"Local\"}}' where the load balancer passes packets on; " +
+		"otherwise the PROXY protocol at both ends, such as the Service’s annotation service.beta.kubernetes.io/aws-load-balancer-proxy-protocol: \"*\" with use-proxy-protocol: \"true\" in ingress-nginx’s ConfigMap. " +
+		"Then send a request from outside and see that the controller’s log has its address.",
+	Controls:    refs(networks("What restricts access by address sees the addresses that it judges.")),
+	Responsible: audit.Administrator,
+	Severity:    audit.High,
+	Needs:       []audit.Resource{audit.Ingresses},
+	Uses:        sourceUses,
+	Run: func(f *audit.Facts) []audit.Finding {
+		return eachAllowlisted(f, "what becomes of clients’ addresses", judgeSource)
+	},
+}
+
+func judgeSource(f *audit.Facts, j *audit.Judgement, a *allowlisted) {
+	if len(a.lists) == 0 {
+		a.noteGaps(j)
+		return
+	}
+	if a.at.Origin != nil && a.at.Origin.AtBalancer {
+		j.Pass("the load balancer of %s holds connections against the list itself", a.at.Name)
+		return
+	}
+	if a.at.Origin == nil && a.at.Name != "Traefik" {
+		j.NotAssessed(audit.Unknown, "what %s takes for a client’s address isn't known to this build", a.at.Name)
+		return
+	}
+	if len(a.at.instances) == 0 {
+		noInstance(f, j, a.at.Name, "so what stands before it isn't known")
+		return
+	}
+	for _, instance := range a.at.instances {
+		o, gap := originAt(a, instance)
+		switch {
+		case gap != nil:
+			j.NotAssessed(gap.reason, "what %s takes for a client’s address isn't known: %s", instance.Subject, gap.words)
+		case len(instance.Services) == 0:
+			if !unread(f, j, audit.Services, instance.Subject.Namespace, "what leads to "+instance.Subject.String()+" isn't known") {
+				j.NotAssessed(audit.Unknown, "no Service of type LoadBalancer or NodePort leads to %s: what stands before it isn't in the API", instance.Subject)
+			}
+		}
+		for _, s := range instance.Services {
+			if gap == nil {
+				judgeArrival(f, j, s, o)
+			}
+		}
+	}
+}
+
+// judgeArrival judges what becomes of a client's address on the way through one Service.
+func judgeArrival(f *audit.Facts, j *audit.Judgement, s *audit.Service, o *origin) {
+	name := "Service " + s.Namespace + "/" + s.Name
+	sends := s.SendsProxyProtocol()
+	if sends != "" {
+		j.Evidence(name+": "+annotationPath(sends), s.Annotations[sends], audit.Configured)
+	}
+	j.Evidence(name+": spec.externalTrafficPolicy", s.ExternalTrafficPolicy, audit.Configured)
+	for _, setting := range o.settings {
+		j.Evidence(setting.Path, setting.Value, audit.Configured)
+	}
+	switch {
+	case o.proxy && sends != "":
+		j.Pass("%s: PROXY protocol at both ends, which is consistent with preservation", name)
+	case o.proxy:
+		j.Warn("%s: the controller expects the PROXY protocol, and no annotation tells the load balancer to send it: it is known at one end only", name)
+	case sends != "":
+		j.Warn("%s: annotation %s tells the load balancer to send the PROXY protocol, and nothing tells the controller to expect it: it is known at one end only", name, sends)
+	case o.header != "":
+		j.NotAssessed(audit.Unknown, "%s: the controller goes by a header of the request (%s); what the load balancer writes there isn't visible", name, o.header)
+	default:
+		switch kept, why := f.ClientAddress(s); kept {
+		case audit.AddressKept:
+			j.Pass("%s: %s, which is consistent with preservation", name, why)
+		case audit.AddressLost:
+			j.Fail("%s: %s", name, why)
+		default:
+			j.NotAssessed(audit.Unknown, "%s: %s", name, why)
+		}
+	}
+}
+
+// An origin is what an instance of a controller takes for the address of a client.
+type origin struct {
+	proxy    bool   // it expects the PROXY protocol
+	header   string // the setting by which it goes by a header of the request, "" where it doesn't
+	settings []audit.Evidence
+}
+
+// originAt reads the settings of an instance; gap says why they aren't known.
+func originAt(a *allowlisted, c *audit.IngressInstance) (*origin, *listGap) {
+	if a.at.Name == "Traefik" {
+		return traefikOrigin(a, c)
+	}
+	if c.Unread != nil {
+		return nil, &listGap{c.Unread.Reason, settingsGap(c)}
+	}
+	o := &origin{}
+	rule := a.at.Origin
+	if value, on := switchedOn(c, rule.ProxyProtocol); on {
+		o.proxy = true
+		o.settings = append(o.settings, audit.Evidence{Path: settingPath(c, rule.ProxyProtocol), Value: value})
+	}
+	for _, key := range rule.Headers {
+		if value, on := switchedOn(c, key); on {
+			o.header = settingPath(c, key)
+			o.settings = append(o.settings, audit.Evidence{Path: o.header, Value: value})
+		} else if value := a.Annotations[key]; value != "" {
+			o.header = annotationPath(key)
+			o.settings = append(o.settings, audit.Evidence{Path: o.header, Value: value})
+		}
+	}
+	return o, nil
+}
+
+// switchedOn returns a setting that is there, and isn't a word for false.
+func switchedOn(c *audit.IngressInstance, key string) (string, bool) {
+	value, said := c.Setting(key)
+	on, err := strconv.ParseBool(value)
+	return value, said && value != "" && (err != nil || on)
+}
+
+func settingPath(c *audit.IngressInstance, key string) string {
+	return "ConfigMap " + c.ConfigMap + ": data." + key
+}

@@ -1,0 +1,89 @@
+package checks
+
+import (
+	"strings"
+
+	"github.com/kubevidence/kubevidence/audit"
+)
+
+var sourceUnforged = audit.Check{
+	ID:    "SRC-03",
+	Title: "The address of a client can’t be forged",
+	Doc:   "X-Forwarded-For is a header that each client may write. A controller that believes it from everybody lets in who writes an address of the list there.",
+	Logic: "Of Ingresses for which a list holds, by each instance’s settings: ingress-nginx with use-forwarded-headers or enable-real-ip (and without use-proxy-protocol) and proxy-real-ip-cidr unset or holding half of the addresses; " +
+		"HAProxy with a header for the address; Traefik with ipStrategy, and forwardedHeaders.insecure or trustedIPs of half of the addresses: fail. Headers that aren’t used, or are believed from known addresses alone: pass. " +
+		"Settings that weren’t read: not assessed.",
+	Fix: "ingress-nginx: proxy-real-ip-cidr in its ConfigMap lists the addresses of the load balancer, and nothing else: kubectl patch configmap NAME -n NAMESPACE --type merge -p '{\"data\":{\"proxy-real-ip-cidr\":\"10.0.0.0/16\"}}'. " +
+		"Traefik: --entryPoints.websecure.forwardedHeaders.trustedIPs. Where no proxy stands before the controller, switch the headers off.",
+	Controls:    refs(networks("Access that is restricted by address can’t be had by writing one.")),
+	Responsible: audit.Administrator,
+	Severity:    audit.High,
+	Needs:       []audit.Resource{audit.Ingresses},
+	Uses:        listUses,
+	Run: func(f *audit.Facts) []audit.Finding {
+		return eachAllowlisted(f, "whether addresses can be forged", judgeForging)
+	},
+}
+
+func judgeForging(f *audit.Facts, j *audit.Judgement, a *allowlisted) {
+	switch {
+	case len(a.lists) == 0:
+		a.noteGaps(j)
+	case a.at.Origin != nil && a.at.Origin.AtBalancer:
+		j.Pass("the load balancer of %s goes by the address of the connection", a.at.Name)
+	case a.at.Origin == nil && a.at.Name != "Traefik":
+		j.NotAssessed(audit.Unknown, "what %s takes for a client’s address isn't known to this build", a.at.Name)
+	case len(a.at.instances) == 0:
+		noInstance(f, j, a.at.Name, "so whether it believes headers isn't known")
+	default:
+		for _, instance := range a.at.instances {
+			judgeBelief(j, a, instance)
+		}
+	}
+}
+
+// judgeBelief judges whose headers an instance believes.
+func judgeBelief(j *audit.Judgement, a *allowlisted, c *audit.IngressInstance) {
+	o, gap := originAt(a, c)
+	if gap != nil {
+		j.NotAssessed(gap.reason, "whether %s believes headers isn't known: %s", c.Subject, gap.words)
+		return
+	}
+	for _, setting := range o.settings {
+		j.Evidence(setting.Path, setting.Value, audit.Configured)
+	}
+	switch {
+	case o.header == "":
+		j.Pass("%s goes by the address of the connection, and by no header", c.Subject)
+	case o.proxy && a.at.Name != "Traefik":
+		j.Pass("%s goes by the PROXY protocol before any header", c.Subject)
+	case a.at.Name == "Traefik":
+		judgeTraefikBelief(j, c)
+	default:
+		judgeTrusted(j, a.at.Origin, c, o)
+	}
+}
+
+// judgeTrusted judges the ranges whose headers an instance believes.
+func judgeTrusted(j *audit.Judgement, rule *audit.Origin, c *audit.IngressInstance, o *origin) {
+	text, said := c.Setting(rule.Trusted)
+	if !said || text == "" {
+		j.Fail("%s believes the header from everybody (%s), and nothing says from whom alone", c.Subject, o.header)
+		return
+	}
+	j.Evidence(settingPath(c, rule.Trusted), text, audit.Configured)
+	trusted(j, c, settingPath(c, rule.Trusted), text)
+}
+
+// trusted judges one list of ranges whose headers are believed.
+func trusted(j *audit.Judgement, c *audit.IngressInstance, where, text string) {
+	list := audit.ReadAllowlist(where, text)
+	switch family := list.Open(); {
+	case family != "":
+		j.Fail("%s believes headers from half or more of all %s addresses (%s: %s)", c.Subject, family, where, text)
+	case len(list.Invalid) > 0:
+		j.NotAssessed(audit.Unknown, "%s: %s isn't an address or range, and what %s makes of it isn't known", where, strings.Join(list.Invalid, ", "), c.Subject)
+	default:
+		j.Pass("%s believes headers from %s alone (%s)", c.Subject, text, where)
+	}
+}
