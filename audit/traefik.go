@@ -58,3 +58,25 @@ func (s *Snapshot) chained(chain *Setting) (found []*Setting, unknown []string) 
 	}
 	return found, unknown
 }
+
+// TraefikTLSOption returns the TLSOption that a reference of the form
+// NAMESPACE-NAME@kubernetescrd names, nil where it wasn't read or is another provider's.
+func (s *Snapshot) TraefikTLSOption(reference string) *Setting {
+	name, provider, _ := strings.Cut(reference, "@")
+	if provider != "kubernetescrd" {
+		return nil
+	}
+	return s.setting(TraefikTLSOptions, func(o *Setting) bool { return o.Namespace+"-"+o.Name == name })
+}
+
+// TraefikDefaultOptions returns the TLSOptions called default. One holds for every router
+// that names none; of several Traefik drops all.
+func (s *Snapshot) TraefikDefaultOptions() []*Setting {
+	var list []*Setting
+	for i := range s.Settings {
+		if o := &s.Settings[i]; o.Resource == TraefikTLSOptions && o.Name == "default" {
+			list = append(list, o)
+		}
+	}
+	return list
+}

@@ -86,6 +86,7 @@ var All = []audit.Check{
 	ingressHostOwn,
 	ingressResolvesHere,
 	ingressControllerMaintained,
+	ingressTLSPolicy,
 	ingressServedAsMeant,
 	ingressLeadsSomewhere,
 

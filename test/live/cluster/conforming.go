@@ -20,10 +20,13 @@ var authority []byte
 //go:embed acme.yaml
 var acme []byte
 
-// ciliumNodes defines what the example has of Cilium's own kinds.
+// ciliumNodes and traefik define what the example has of kinds of Cilium's and Traefik's own.
 //
 //go:embed ciliumnodes.yaml
 var ciliumNodes []byte
+
+//go:embed traefik.yaml
+var traefik []byte
 
 // Conforming starts the conforming example and waits until cert-manager has issued and
 // registered. What the example would have of cert-manager's own making is left out: there
@@ -43,7 +46,7 @@ func Conforming(ctx context.Context, options Options) (*Cluster, error) {
 }
 
 func (c *Cluster) conform(ctx context.Context, options Options) error {
-	if err := c.Apply(ctx, ciliumNodes); err != nil {
+	if err := c.Apply(ctx, ciliumNodes, traefik); err != nil {
 		return err
 	}
 	folder := filepath.Join(options.Examples, "cluster")
