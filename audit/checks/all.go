@@ -46,6 +46,7 @@ var All = []audit.Check{
 	issuerACMESecure,
 	issuerAccount,
 	issuerSolvers,
+	issuerChallenges,
 	issuerFits,
 
 	certificateReady,
