@@ -29,6 +29,7 @@ type htmlPage struct {
 	Hosts    htmlRows[Host]
 	Matrix   *reachMatrix
 	Heat     *heatMap
+	Lives    *timeline
 	Reached  htmlRows[Reachability]
 	Checks   []htmlCheck
 	Filters  []htmlFilter
@@ -76,6 +77,7 @@ func newHTMLPage(r *Record) (*htmlPage, error) {
 		TLS:      cut(r.Inventory.Certificates, htmlMaxRows, func(a, b Certificate) int { return a.NotAfter.Compare(b.NotAfter) }),
 		Matrix:   newReachMatrix(r),
 		Heat:     newHeatMap(r),
+		Lives:    newTimeline(r),
 		Reached:  cut(r.Inventory.Reachability, htmlMaxRows, func(a, b Reachability) int { return reachConcern(&b) - reachConcern(&a) }),
 		Hosts:    cut(r.Inventory.Ingresses, htmlMaxRows, func(a, b Host) int { return hostConcern(&b) - hostConcern(&a) }),
 	}

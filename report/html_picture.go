@@ -62,3 +62,9 @@ func heatFigure(m *heatMap) template.HTML {
 	return svg(m.picture(), "heat-map", "The worst status of each check in each namespace",
 		counted(len(m.Namespaces), "namespace")+" in rows, "+counted(len(m.Checks), "check")+" in columns. The table after it says the same in words.")
 }
+
+// timelineFigure is the picture of certificates' lives.
+func timelineFigure(t *timeline) template.HTML {
+	return svg(t.picture(), "expiry-timeline", "When certificates are renewed and end",
+		counted(len(t.Shown), "certificate")+", the first to end first. The table after it says the same in words.")
+}

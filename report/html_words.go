@@ -39,6 +39,7 @@ var htmlWords = template.FuncMap{
 	"matrix":        matrixPicture,
 	"coverage":      coverageFigure,
 	"heat":          heatFigure,
+	"timeline":      timelineFigure,
 	"coverageWords": func() string { return barWords },
 	"allows":        func(r Reachability) string { return r.allowedWords() },
 	"grounds":       func(r Reachability) []string { return firstOf(r.groundWords(), 6, "rule") },

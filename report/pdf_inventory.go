@@ -14,6 +14,7 @@ func (d *pdfDocument) certificates() {
 	}
 	d.paragraph("Every Secret that an Ingress, a Gateway or a Certificate names, with what is known of the certificate behind it and how: issued " +
 		"(from cert-manager’s objects), served (from a TLS handshake), stored (from the Secret). No private key was kept.")
+	d.lives(newTimeline(d.r))
 	d.caption("Times are UTC. Serial numbers and fingerprints are hexadecimal.")
 	shown, left := capped(all, pdfMaxInventory, func(a, b Certificate) int { return a.NotAfter.Compare(b.NotAfter) })
 	t := d.table(
@@ -35,6 +36,26 @@ func (d *pdfDocument) certificates() {
 	}
 	t.end()
 	d.leftOut(left, "certificate", "the first to expire are shown")
+}
+
+// lives is when certificates are renewed and end: the picture, and the table.
+func (d *pdfDocument) lives(t *timeline) {
+	if len(t.Shown) == 0 {
+		return
+	}
+	d.heading("When they are renewed and end")
+	d.caption(t.Words())
+	d.picture(t.picture())
+	d.caption("The same as a table.")
+	w := d.table(pdfColumn{title: "Secret", width: pdfWidth - 290}, pdfColumn{title: "Valid from", width: 60}, pdfColumn{title: "Renewal", width: 60}, pdfColumn{title: "End", width: 60}, pdfColumn{title: "State", width: 110})
+	for i := range t.Shown {
+		c := &t.Shown[i]
+		in := func(words string) pdfCell { return pdfCell{{words: words, style: pdfCellIn}} }
+		w.row(pdfCell{{words: c.Namespace + "/" + c.Secret, style: pdfCellBig, limit: 300}}, in(day(c.NotBefore)), in(day(c.RenewalTime)), in(day(c.NotAfter)),
+			pdfCell{{words: t.State(*c), style: pdfCellBig}, {words: "ends " + t.Distance(c.NotAfter), style: pdfCellDim}})
+	}
+	w.end()
+	d.heading("Every certificate")
 }
 
 func certificateNames(c *Certificate) pdfCell {
