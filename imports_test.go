@@ -24,12 +24,13 @@ var arrows = map[string]struct {
 	"audit/collect":   {[]string{"audit", "audit/netpol", "audit/pki"}, "the only caller of the API; decides nothing"},
 	"controls":        {[]string{"audit"}, "assesses findings; names no check"},
 	"docs/schema":     {nil, "a file, no logic"},
-	"report":          {[]string{"audit", "audit/netpol", "audit/pki", "controls", "docs/schema", "report/chart", "templates"}, "writes what was decided; contacts no cluster"},
+	"report":          {[]string{"audit", "audit/netpol", "audit/pki", "controls", "docs/schema", "report/chart", "report/compare", "templates"}, "writes what was decided; contacts no cluster"},
+	"report/compare":  {[]string{"audit"}, "pure: what changed between two evaluations"},
 	"report/chart":    {nil, "pure: where shapes and words of a picture stand"},
 	"report/bundle":   {nil, "files into a folder, whatever they hold: manifest, signature, and whether they are still so"},
 	"templates":       {nil, "files, no logic"},
 	"examples":        {nil, "files, no logic"},
-	"cmd/kubevidence": {[]string{"audit", "audit/checks", "audit/collect", "audit/netpol", "audit/pki", "controls", "report", "report/bundle", "templates"}, "wires everything"},
+	"cmd/kubevidence": {[]string{"audit", "audit/checks", "audit/collect", "audit/netpol", "audit/pki", "controls", "report", "report/bundle", "report/compare", "templates"}, "wires everything"},
 }
 
 // outside says who may import what lies outside the standard library, by prefix.

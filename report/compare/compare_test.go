@@ -1,0 +1,133 @@
+package compare
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/kubevidence/kubevidence/audit"
+)
+
+// found is a finding of NET-01 for a workload of a namespace.
+func found(status audit.Status, namespace string) audit.Finding {
+	s := audit.Subject{Kind: "Deployment", Namespace: namespace, Name: "web"}
+	f := audit.Finding{ID: audit.FindingID("NET-01", s), Check: "NET-01", Status: status, Subject: s}
+	if status == audit.Waived {
+		f.Waiver = "W-1"
+	}
+	if status == audit.NotAssessed {
+		f.Reason = audit.Forbidden
+	}
+	return f
+}
+
+func side(findings ...audit.Finding) *Side {
+	return &Side{
+		Checks:   []Check{{ID: "NET-01", Title: "isolated", Controls: []string{"A.8.20"}}},
+		Controls: []Control{{ID: "A.8.20", Edition: "2022"}},
+		Findings: findings,
+	}
+}
+
+// TestChange: what became of one finding, by what it was and what it is; -1 is none.
+func TestChange(t *testing.T) {
+	const none = audit.Status(-1)
+	for _, tc := range []struct {
+		was, is audit.Status
+		want    Change
+	}{
+		{none, audit.Fail, New}, {none, audit.Warning, New}, {none, audit.Pass, ""}, {none, audit.Waived, NewlyWaived}, {none, audit.NotAssessed, ""},
+		{audit.Pass, audit.Fail, New}, {audit.Pass, audit.Pass, ""}, {audit.Pass, none, ""}, {audit.Pass, audit.NotAssessed, NoLongerAssessed},
+		{audit.Pass, audit.Attested, NoLongerAssessed}, {audit.Pass, audit.Waived, NewlyWaived},
+		{audit.Fail, audit.Fail, Persisting}, {audit.Fail, audit.Warning, Persisting}, {audit.Warning, audit.Fail, Persisting},
+		{audit.Fail, audit.Pass, Resolved}, {audit.Fail, audit.NotApplicable, Resolved}, {audit.Fail, none, Resolved},
+		{audit.Fail, audit.Waived, NewlyWaived}, {audit.Fail, audit.NotAssessed, NoLongerAssessed}, {audit.Fail, audit.Attested, NoLongerAssessed},
+		{audit.Waived, audit.Waived, Persisting}, {audit.Waived, audit.Fail, Reopened}, {audit.Waived, audit.Pass, Resolved},
+		{audit.Waived, none, Resolved}, {audit.Waived, audit.NotAssessed, NoLongerAssessed},
+		{audit.NotAssessed, audit.Fail, New}, {audit.NotAssessed, audit.Pass, ""}, {audit.NotAssessed, audit.NotAssessed, ""}, {audit.NotAssessed, audit.Attested, ""},
+		{audit.Attested, audit.NotAssessed, ""}, {audit.Attested, audit.Fail, New}, {audit.NotApplicable, audit.NotAssessed, ""}, {audit.NotApplicable, audit.Fail, New},
+	} {
+		older, newer := side(), side()
+		if tc.was != none {
+			older.Findings = append(older.Findings, found(tc.was, "app"))
+		}
+		if tc.is != none {
+			newer.Findings = append(newer.Findings, found(tc.is, "app"))
+		}
+		c := Of(older, newer, nil)
+		var got Change
+		if len(c.Entries) > 0 {
+			got = c.Entries[0].Change
+		}
+		if got != tc.want || len(c.Entries) > 1 {
+			t.Errorf("%s, then %s: %q, want %q", tc.was, tc.is, got, tc.want)
+		}
+		if tc.want != "" && (c.Counts.Of(tc.want) != 1 || c.ByControl[0].Counts.Of(tc.want) != 1) {
+			t.Errorf("%s, then %s: not counted: %+v, %+v", tc.was, tc.is, c.Counts, c.ByControl)
+		}
+	}
+}
+
+// TestGone: a deviation that the newer record doesn't have is resolved only where its
+// population was read.
+func TestGone(t *testing.T) {
+	for name, tc := range map[string]struct {
+		change func(*Side)
+		want   Change
+	}{
+		"read":                           {func(*Side) {}, Resolved},
+		"check not run":                  {func(s *Side) { s.Checks = nil }, NoLongerAssessed},
+		"resource unread":                {func(s *Side) { s.Gaps = []Gap{{Checks: []string{"NET-01"}}} }, NoLongerAssessed},
+		"unread in the namespace":        {func(s *Side) { s.Gaps = []Gap{{Namespace: "app", Checks: []string{"NET-01"}}} }, NoLongerAssessed},
+		"unread in another":              {func(s *Side) { s.Gaps = []Gap{{Namespace: "other", Checks: []string{"NET-01"}}} }, Resolved},
+		"unread by another check":        {func(s *Side) { s.Gaps = []Gap{{Checks: []string{"NET-02"}}} }, Resolved},
+		"namespace excluded":             {func(s *Side) { s.Scope.Exclusions = []string{"a*"} }, NoLongerAssessed},
+		"narrowed to another":            {func(s *Side) { s.Scope.Namespace = "other" }, NoLongerAssessed},
+		"narrowed to the same namespace": {func(s *Side) { s.Scope.Namespace = "app" }, Resolved},
+	} {
+		newer := side()
+		tc.change(newer)
+		if c := Of(side(found(audit.Fail, "app")), newer, nil); len(c.Entries) != 1 || c.Entries[0].Change != tc.want || c.Entries[0].Why == "" {
+			t.Errorf("%s: %+v, want %s", name, c.Entries, tc.want)
+		}
+	}
+}
+
+func TestHindrances(t *testing.T) {
+	base := func() *Side {
+		s := side()
+		s.Identity = Identity{ClusterUID: "u", Cluster: "prod", Version: "v1", GeneratedAt: time.Unix(0, 0)}
+		return s
+	}
+	for name, tc := range map[string]struct {
+		change func(*Side)
+		want   []Difference
+	}{
+		"none":              {func(*Side) {}, nil},
+		"renamed":           {func(s *Side) { s.Identity.Cluster = "production" }, nil},
+		"another cluster":   {func(s *Side) { s.Identity.ClusterUID = "w" }, []Difference{OtherCluster}},
+		"cluster not known": {func(s *Side) { s.Identity.ClusterUID = "" }, []Difference{OtherCluster}},
+		"narrowed":          {func(s *Side) { s.Scope.Namespace = "app" }, []Difference{OtherScope}},
+		"excluding":         {func(s *Side) { s.Scope.Exclusions = []string{"sandbox"} }, []Difference{OtherScope}},
+		"another version":   {func(s *Side) { s.Identity.Version = "v2" }, []Difference{OtherCatalogue}},
+		"a check more":      {func(s *Side) { s.Checks = append(s.Checks, Check{ID: "NET-02"}) }, []Difference{OtherCatalogue}},
+		"all":               {func(s *Side) { *s = Side{Scope: Scope{Namespace: "x"}} }, []Difference{OtherCluster, OtherScope, OtherCatalogue}},
+	} {
+		newer := base()
+		tc.change(newer)
+		var got []Difference
+		for _, h := range Hindrances(base(), newer) {
+			got = append(got, h.Difference)
+		}
+		if diff := cmp.Diff(tc.want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+	files := side()
+	files.Identity.Cluster = "a"
+	other := side()
+	other.Identity.Cluster = "b"
+	if got := Hindrances(files, other); len(got) != 1 || got[0].Difference != OtherCluster {
+		t.Errorf("files of different names: %v", got)
+	}
+}
