@@ -30,6 +30,7 @@ type Config struct {
 	Network        Network        `json:"network" yaml:"network"`
 	Keys           Keys           `json:"keys" yaml:"keys"`
 	Thresholds     Thresholds     `json:"thresholds" yaml:"thresholds"`
+	Series         Schedule       `json:"series,omitzero" yaml:"series"`
 	Waivers        []Waiver       `json:"waivers,omitempty" yaml:"waivers"`
 	Attestations   []Attestation  `json:"attestations,omitempty" yaml:"attestations"`
 }
@@ -75,6 +76,21 @@ type Network struct {
 // Keys says who is expected to read keys.
 type Keys struct {
 	SecretReaders []string `json:"secretReaders" yaml:"secretReaders"` // of every namespace: globs such as "ServiceAccount cert-manager/cert-manager*", "Group platform"
+}
+
+// A Schedule says how often the cluster is to be evaluated, so that what is missing in a
+// folder of bundles is seen.
+type Schedule struct {
+	Every string `json:"every,omitempty" yaml:"every"` // such as "24h"; "" where nothing is said
+}
+
+// Interval is the time between two evaluations, 0 where nothing is said.
+func (s Schedule) Interval() time.Duration {
+	every, err := time.ParseDuration(s.Every)
+	if err != nil {
+		return 0
+	}
+	return every
 }
 
 // Thresholds are the numbers and choices that the catalogue marks as configurable.
@@ -184,6 +200,9 @@ func (c *Config) validate(document *yaml.Node) error {
 		if pattern(glob) != nil || !ok || name == "" || kind != "User" && kind != "Group" && kind != "ServiceAccount" {
 			return misplaced(document, []any{"keys", "secretReaders", i}, fmt.Sprintf("%q isn't User NAME, Group NAME or ServiceAccount NAMESPACE/NAME (globs)", glob))
 		}
+	}
+	if every := c.Series.Every; every != "" && c.Series.Interval() < time.Hour {
+		return misplaced(document, []any{"series", "every"}, fmt.Sprintf("every is an hour or more, such as 24h or 168h, not %q", every))
 	}
 	t := c.Thresholds
 	switch {

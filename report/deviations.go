@@ -46,7 +46,7 @@ func choices(f *audit.Facts, r *Record) []Deviation {
 		{"segregation.environmentLabels", standard.Segregation.EnvironmentLabels, effective.Segregation.EnvironmentLabels, []string{"SEG-03"}},
 		{"segregation.production", standard.Segregation.Production, effective.Segregation.Production, []string{"SEG-03"}},
 		{"segregation.sensitive", []string{standard.Segregation.Sensitive}, []string{effective.Segregation.Sensitive}, []string{"SEG-02"}},
-		{"network.privateRanges", standard.Network.PrivateRanges, effective.Network.PrivateRanges, []string{"PRV-01"}},
+		{"network.privateRanges", standard.Network.PrivateRanges, effective.Network.PrivateRanges, []string{"PRV-01", "SRC-04"}},
 		{"keys.secretReaders", standard.Keys.SecretReaders, effective.Keys.SecretReaders, []string{"KEY-02"}},
 	} {
 		if !slices.Equal(c.standard, c.effective) {

@@ -30,6 +30,8 @@ type htmlPage struct {
 	Matrix   *reachMatrix
 	Heat     *heatMap
 	Lives    *timeline
+	Trend    *trend       // nil where it stands alone
+	Changes  []changePart // since the earlier record, none where none was given
 	Reached  htmlRows[Reachability]
 	Checks   []htmlCheck
 	Filters  []htmlFilter
@@ -78,8 +80,12 @@ func newHTMLPage(r *Record) (*htmlPage, error) {
 		Matrix:   newReachMatrix(r),
 		Heat:     newHeatMap(r),
 		Lives:    newTimeline(r),
+		Trend:    newTrend(r),
 		Reached:  cut(r.Inventory.Reachability, htmlMaxRows, func(a, b Reachability) int { return reachConcern(&b) - reachConcern(&a) }),
 		Hosts:    cut(r.Inventory.Ingresses, htmlMaxRows, func(a, b Host) int { return hostConcern(&b) - hostConcern(&a) }),
+	}
+	if r.Changes != nil {
+		p.Changes = parts(r.Changes)
 	}
 	p.Limit = htmlMaxFindings
 	listed := listFindings(r)

@@ -63,6 +63,12 @@ func heatFigure(m *heatMap) template.HTML {
 		counted(len(m.Namespaces), "namespace")+" in rows, "+counted(len(m.Checks), "check")+" in columns. The table after it says the same in words.")
 }
 
+// trendFigure is the picture of earlier evaluations.
+func trendFigure(t *trend) template.HTML {
+	return svg(t.picture(), "trend", "Findings that ask for attention, by evaluation",
+		counted(len(t.Shown), "evaluation")+", the oldest first. The table after it says the same in words.")
+}
+
 // timelineFigure is the picture of certificates' lives.
 func timelineFigure(t *timeline) template.HTML {
 	return svg(t.picture(), "expiry-timeline", "When certificates are renewed and end",

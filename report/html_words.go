@@ -40,6 +40,7 @@ var htmlWords = template.FuncMap{
 	"coverage":      coverageFigure,
 	"heat":          heatFigure,
 	"timeline":      timelineFigure,
+	"trend":         trendFigure,
 	"coverageWords": func() string { return barWords },
 	"allows":        func(r Reachability) string { return r.allowedWords() },
 	"grounds":       func(r Reachability) []string { return firstOf(r.groundWords(), 6, "rule") },

@@ -6,6 +6,7 @@ import (
 
 	"github.com/kubevidence/kubevidence/audit"
 	"github.com/kubevidence/kubevidence/controls"
+	"github.com/kubevidence/kubevidence/report/compare"
 )
 
 // Input is an evaluation as the command line has it in hand.
@@ -17,7 +18,10 @@ type Input struct {
 	Attestations []audit.AttestationState
 	Assessments  []controls.Assessment // of the findings as they stand
 	Tool         Tool
-	SigningKey   string // SHA-256 of the public key that the bundle will be signed with, hex; "" for none
+	Older        *compare.Side // what it is compared with, nil for nothing
+	Earlier      []EarlierRun  // evaluations of the cluster before this one
+	Unread       []OtherRun    // and what of their folder couldn't be read
+	SigningKey   string        // SHA-256 of the public key that the bundle will be signed with, hex; "" for none
 }
 
 // New composes the record of an evaluation. It is an error if the ledger doesn't add up:
@@ -65,6 +69,7 @@ func New(in Input) (*Record, error) {
 	r.Summary = summary(r)
 	r.Deviations = deviations(f, r)
 	r.Limitations = limitations(r)
+	r.Changes, r.Series = changes(in.Older, r), series(in.Earlier, in.Unread, r)
 	fill(r)
 	if r.Metadata.UID, err = UID(r); err != nil {
 		return nil, err

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/kubevidence/kubevidence/audit"
+	"github.com/kubevidence/kubevidence/report/compare"
 )
 
 // Version and Kind identify the document. Readers refuse another major version and pass
@@ -36,6 +37,8 @@ type Record struct {
 	Responsibilities []Responsibility         `json:"responsibilities"` // the demarcation, a row a party
 	Deviations       []Deviation              `json:"deviationsFromDefaults"`
 	Previous         *PreviousRecord          `json:"previousRecord,omitempty"` // what was compared with (--previous)
+	Changes          *compare.Comparison      `json:"changes,omitempty"`        // since then; what persists is counted, not listed
+	Series           *Series                  `json:"series,omitempty"`         // the evaluations of which this is one
 	Signing          *Signing                 `json:"signing,omitempty"`        // the key that its bundle was signed with as it was written
 }
 

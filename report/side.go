@@ -11,7 +11,7 @@ import (
 // Side returns what of a record is compared with another's.
 func (r *Record) Side() *compare.Side {
 	s := &compare.Side{
-		Identity: compare.Identity{
+		Evaluation: compare.Evaluation{
 			UID: r.Metadata.UID, GeneratedAt: r.Metadata.GeneratedAt, ClusterUID: r.Subject.Cluster.UID, Cluster: r.Subject.Name,
 			Version: r.Catalogue.Version, Catalogue: r.Catalogue.Digest,
 		},

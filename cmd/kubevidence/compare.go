@@ -121,5 +121,5 @@ func changed(c *compare.Comparison) int {
 }
 
 func stamp(s *compare.Side) string {
-	return s.Identity.GeneratedAt.UTC().Format("2006-01-02T15:04:05Z")
+	return s.Evaluation.GeneratedAt.UTC().Format("2006-01-02T15:04:05Z")
 }

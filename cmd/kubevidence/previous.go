@@ -5,42 +5,109 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
 
 	"github.com/kubevidence/kubevidence/audit"
 	"github.com/kubevidence/kubevidence/report"
+	"github.com/kubevidence/kubevidence/report/compare"
 )
 
-// readPrevious reads what --previous names, nil where it names nothing. A record of another
-// cluster, or of a later instant than this evaluation's, is refused.
-func (s *scan) readPrevious(snapshot *audit.Snapshot, at time.Time) (*audit.Previous, error) {
+// An earlier is what --previous gives an evaluation: the record that it is compared with,
+// and the evaluations before it.
+type earlier struct {
+	previous *audit.Previous
+	side     *compare.Side // nil where there is none
+	runs     []report.EarlierRun
+	unread   []report.OtherRun
+}
+
+// readPrevious reads what --previous names, nothing where it names nothing: a record, its
+// bundle, or a folder of bundles, of which the last one of this cluster counts. A record of
+// another cluster, or of a later instant than this evaluation's, is refused.
+func (s *scan) readPrevious(snapshot *audit.Snapshot, at time.Time) (*earlier, error) {
 	if s.previous == "" {
-		return nil, nil
+		return &earlier{}, nil
 	}
-	path := s.previous
-	if info, err := os.Stat(path); err == nil && info.IsDir() {
-		path = filepath.Join(path, "record.json")
+	path, found := recordIn(s.previous), &earlier{}
+	if _, err := os.Stat(path); err != nil && path != s.previous {
+		if path, err = found.search(s.previous, snapshot.Cluster.UID, at); err != nil || path == "" {
+			return found, err
+		}
 	}
+	record, digest, err := readWithDigest(path)
+	if err != nil {
+		return nil, err
+	}
+	before, now := record.Subject.Cluster.UID, snapshot.Cluster.UID
+	switch {
+	case before != now:
+		return nil, usageError("--previous %s is a record of another cluster: the UID of its namespace kube-system is %s, here it is %s", path, orNone(before), orNone(now))
+	case !record.Metadata.GeneratedAt.Before(at):
+		return nil, usageError("--previous %s isn't earlier: it is of %s, this evaluation of %s", path, record.Metadata.GeneratedAt.Format(time.RFC3339), at.Format(time.RFC3339))
+	}
+	found.previous, found.side = record.AsPrevious(digest), record.Side()
+	if len(found.runs) == 0 {
+		found.runs = []report.EarlierRun{record.AsEarlierRun(path)}
+	}
+	return found, nil
+}
+
+// search looks through a folder of bundles, one outline in memory at a time, and returns
+// the last record of the cluster, "" where there is none. Records of other clusters and
+// later ones are none of this series; what can't be read is noted.
+func (e *earlier) search(folder, cluster string, at time.Time) (last string, err error) {
+	var lastAt time.Time
+	err = filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return fmt.Errorf("read previous records: %w", err)
+		}
+		if entry.IsDir() || entry.Name() != "record.json" {
+			return nil
+		}
+		where, _ := filepath.Rel(folder, filepath.Dir(path))
+		record, err := readOutline(path)
+		if err != nil {
+			e.unread = append(e.unread, report.OtherRun{Where: filepath.ToSlash(where), Why: err.Error()})
+			return nil
+		}
+		when := record.Metadata.GeneratedAt
+		if record.Subject.Cluster.UID != cluster || !when.Before(at) {
+			return nil
+		}
+		if when.After(lastAt) {
+			last, lastAt = path, when
+		}
+		e.runs = append(e.runs, record.AsEarlierRun(filepath.ToSlash(where)))
+		return nil
+	})
+	return last, err
+}
+
+func readOutline(path string) (*report.Record, error) {
 	file, err := os.Open(path)
 	if err != nil {
-		return nil, fmt.Errorf("read previous record: %w", err)
+		return nil, err
+	}
+	defer file.Close() //nolint:errcheck // it was read only
+	return report.ReadOutline(file)
+}
+
+// readWithDigest reads a record and the SHA-256 of its bytes, hex.
+func readWithDigest(path string) (*report.Record, string, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, "", fmt.Errorf("read previous record: %w", err)
 	}
 	defer file.Close() //nolint:errcheck // it was read only
 	digest := sha256.New()
 	record, err := report.Read(io.TeeReader(file, digest))
 	if err != nil {
-		return nil, fmt.Errorf("previous record %s: %w", path, err)
+		return nil, "", fmt.Errorf("previous record %s: %w", path, err)
 	}
-	earlier, now := record.Subject.Cluster.UID, snapshot.Cluster.UID
-	switch {
-	case earlier != now:
-		return nil, usageError("--previous %s is a record of another cluster: the UID of its namespace kube-system is %s, here it is %s", path, orNone(earlier), orNone(now))
-	case !record.Metadata.GeneratedAt.Before(at):
-		return nil, usageError("--previous %s isn't earlier: it is of %s, this evaluation of %s", path, record.Metadata.GeneratedAt.Format(time.RFC3339), at.Format(time.RFC3339))
-	}
-	return record.AsPrevious(hex.EncodeToString(digest.Sum(nil))), nil
+	return record, hex.EncodeToString(digest.Sum(nil)), nil
 }
 
 func orNone(uid string) string {

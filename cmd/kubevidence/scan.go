@@ -60,7 +60,7 @@ is printed.`,
 	flags.SortFlags = false
 	s.bindFiles(flags)
 	flags.StringVar(&s.configFile, "config", "", "configuration file")
-	flags.StringVar(&s.previous, "previous", "", "compare with an earlier record of the cluster (a record.json, or its bundle): what was renewed has to have a new key")
+	flags.StringVar(&s.previous, "previous", "", "compare with an earlier record of the cluster: a record.json, its bundle, or a folder of bundles, of which the last one counts and all make the trend")
 	flags.StringSliceVar(&s.only, "check", nil, "run these checks only (IDs)")
 	flags.StringSliceVar(&s.excluded, "exclude-check", nil, "leave these checks out (IDs)")
 	flags.StringVar(&s.outputDir, "output-dir", "", "write a bundle folder below this folder")
@@ -153,9 +153,11 @@ func (s *scan) evaluate(snapshot *audit.Snapshot) (*report.Record, []audit.Panic
 	if !at.IsZero() {
 		options.At = at
 	}
-	if options.Previous, err = s.readPrevious(snapshot, options.At); err != nil {
+	earlier, err := s.readPrevious(snapshot, options.At)
+	if err != nil {
 		return nil, nil, err
 	}
+	options.Previous = earlier.previous
 	facts := audit.Derive(snapshot, s.config, options)
 	result := audit.Run(facts, s.selected)
 	waivers, attestations := audit.Waive(result.Findings, s.config.Waivers, s.config.Attestations, options.At)
@@ -163,7 +165,8 @@ func (s *scan) evaluate(snapshot *audit.Snapshot) (*report.Record, []audit.Panic
 		Facts: facts, Result: result, Checks: s.selected,
 		Waivers: waivers, Attestations: attestations,
 		Assessments: controls.Assess(result.Findings, s.selected),
-		Tool:        tool(), SigningKey: bundle.FingerprintOf(s.key),
+		Older:       earlier.side, Earlier: earlier.runs, Unread: earlier.unread,
+		Tool: tool(), SigningKey: bundle.FingerprintOf(s.key),
 	})
 	if err != nil {
 		return nil, nil, fmt.Errorf("compose the record: %w", err)

@@ -77,3 +77,24 @@ func inside(t *testing.T, p Picture) {
 		}
 	}
 }
+
+// TestColumns: all stays inside, whatever the counts, and labels keep their distance.
+func TestColumns(t *testing.T) {
+	for _, n := range []int{0, 1, 2, 24, 200} {
+		columns := make([]Column, n)
+		for i := range columns {
+			columns[i] = Column{"2026-11-22", []Part{{Fail, i * 500}, {NotAssessed, 1}, {Warning, 0}, {Waived, 7}}}
+		}
+		p := Columns(columns)
+		inside(t, p)
+		last := -columnsLabel
+		for _, w := range p.Words {
+			if w.Text == "2026-11-22" {
+				if w.X < last+columnsLabel {
+					t.Errorf("%d columns: a label stands upon another", n)
+				}
+				last = w.X
+			}
+		}
+	}
+}

@@ -33,7 +33,7 @@ func Hindrances(older, newer *Side) []Hindrance {
 	add := func(d Difference, format string, args ...any) {
 		list = append(list, Hindrance{d, fmt.Sprintf(format, args...)})
 	}
-	a, b := &older.Identity, &newer.Identity
+	a, b := &older.Evaluation, &newer.Evaluation
 	switch {
 	case a.ClusterUID != b.ClusterUID:
 		add(OtherCluster, "the records are of different clusters: the UID of namespace kube-system is %s in the older one (%s), %s in the newer one (%s)",
@@ -92,5 +92,5 @@ func checkWords(older, newer []Check) string {
 
 // Later reports whether the newer record is the later one.
 func Later(older, newer *Side) bool {
-	return newer.Identity.GeneratedAt.After(older.Identity.GeneratedAt)
+	return newer.Evaluation.GeneratedAt.After(older.Evaluation.GeneratedAt)
 }

@@ -34,17 +34,17 @@ var Changes = []Change{New, Reopened, NoLongerAssessed, Persisting, NewlyWaived,
 type Comparison struct {
 	APIVersion  string          `json:"apiVersion"` // Version
 	Kind        string          `json:"kind"`       // "EvidenceComparison"
-	Older       Identity        `json:"older"`
-	Newer       Identity        `json:"newer"`
+	Older       Evaluation      `json:"older"`
+	Newer       Evaluation      `json:"newer"`
 	PassedOver  []Hindrance     `json:"passedOver"` // differences that were passed over on request
-	Counts      Counts          `json:"counts"`
+	Counts      Tally           `json:"counts"`
 	ByControl   []ControlChange `json:"byControl"`
 	Entries     []Entry         `json:"entries"`     // by change, then the worst first
 	Limitations []string        `json:"limitations"` // sentences
 }
 
-// Counts counts entries by change.
-type Counts struct {
+// A Tally counts entries by change.
+type Tally struct {
 	New              int `json:"new"`
 	Reopened         int `json:"reopened"`
 	NoLongerAssessed int `json:"noLongerAssessed"`
@@ -60,7 +60,7 @@ type ControlChange struct {
 	Title   string        `json:"title"`
 	Before  *audit.Status `json:"before,omitempty"` // absent where the record doesn't have it
 	After   *audit.Status `json:"after,omitempty"`
-	Counts  Counts        `json:"counts"`
+	Counts  Tally         `json:"counts"`
 }
 
 // An Entry is one finding that changed, or that still deviates.
@@ -81,7 +81,7 @@ type Entry struct {
 // Of compares two records. PassedOver are the differences that it was told to pass over.
 func Of(older, newer *Side, passedOver []Hindrance) *Comparison {
 	c := &Comparison{
-		APIVersion: Version, Kind: Kind, Older: older.Identity, Newer: newer.Identity,
+		APIVersion: Version, Kind: Kind, Older: older.Evaluation, Newer: newer.Evaluation,
 		PassedOver: append([]Hindrance{}, passedOver...), Entries: []Entry{},
 		Limitations: []string{
 			"Two states, each at one point in time: what was mended and broken again in between isn’t seen.",
@@ -226,7 +226,7 @@ func worth(e *Entry) int {
 	return worth
 }
 
-func (c *Counts) add(change Change) {
+func (c *Tally) add(change Change) {
 	switch change {
 	case New:
 		c.New++
@@ -244,7 +244,7 @@ func (c *Counts) add(change Change) {
 }
 
 // Of returns the number of a change.
-func (c Counts) Of(change Change) int {
+func (c Tally) Of(change Change) int {
 	return map[Change]int{
 		New: c.New, Reopened: c.Reopened, NoLongerAssessed: c.NoLongerAssessed,
 		Persisting: c.Persisting, NewlyWaived: c.NewlyWaived, Resolved: c.Resolved,

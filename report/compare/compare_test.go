@@ -96,7 +96,7 @@ func TestGone(t *testing.T) {
 func TestHindrances(t *testing.T) {
 	base := func() *Side {
 		s := side()
-		s.Identity = Identity{ClusterUID: "u", Cluster: "prod", Version: "v1", GeneratedAt: time.Unix(0, 0)}
+		s.Evaluation = Evaluation{ClusterUID: "u", Cluster: "prod", Version: "v1", GeneratedAt: time.Unix(0, 0)}
 		return s
 	}
 	for name, tc := range map[string]struct {
@@ -104,12 +104,12 @@ func TestHindrances(t *testing.T) {
 		want   []Difference
 	}{
 		"none":              {func(*Side) {}, nil},
-		"renamed":           {func(s *Side) { s.Identity.Cluster = "production" }, nil},
-		"another cluster":   {func(s *Side) { s.Identity.ClusterUID = "w" }, []Difference{OtherCluster}},
-		"cluster not known": {func(s *Side) { s.Identity.ClusterUID = "" }, []Difference{OtherCluster}},
+		"renamed":           {func(s *Side) { s.Evaluation.Cluster = "production" }, nil},
+		"another cluster":   {func(s *Side) { s.Evaluation.ClusterUID = "w" }, []Difference{OtherCluster}},
+		"cluster not known": {func(s *Side) { s.Evaluation.ClusterUID = "" }, []Difference{OtherCluster}},
 		"narrowed":          {func(s *Side) { s.Scope.Namespace = "app" }, []Difference{OtherScope}},
 		"excluding":         {func(s *Side) { s.Scope.Exclusions = []string{"sandbox"} }, []Difference{OtherScope}},
-		"another version":   {func(s *Side) { s.Identity.Version = "v2" }, []Difference{OtherCatalogue}},
+		"another version":   {func(s *Side) { s.Evaluation.Version = "v2" }, []Difference{OtherCatalogue}},
 		"a check more":      {func(s *Side) { s.Checks = append(s.Checks, Check{ID: "NET-02"}) }, []Difference{OtherCatalogue}},
 		"all":               {func(s *Side) { *s = Side{Scope: Scope{Namespace: "x"}} }, []Difference{OtherCluster, OtherScope, OtherCatalogue}},
 	} {
@@ -124,9 +124,9 @@ func TestHindrances(t *testing.T) {
 		}
 	}
 	files := side()
-	files.Identity.Cluster = "a"
+	files.Evaluation.Cluster = "a"
 	other := side()
-	other.Identity.Cluster = "b"
+	other.Evaluation.Cluster = "b"
 	if got := Hindrances(files, other); len(got) != 1 || got[0].Difference != OtherCluster {
 		t.Errorf("files of different names: %v", got)
 	}

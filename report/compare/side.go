@@ -9,16 +9,16 @@ import (
 
 // A Side is one of the records that are compared, reduced to what is compared.
 type Side struct {
-	Identity Identity
-	Scope    Scope
-	Controls []Control
-	Checks   []Check // that were run
-	Gaps     []Gap
-	Findings []audit.Finding
+	Evaluation Evaluation
+	Scope      Scope
+	Controls   []Control
+	Checks     []Check // that were run
+	Gaps       []Gap
+	Findings   []audit.Finding
 }
 
-// An Identity tells a record from others.
-type Identity struct {
+// An Evaluation is what tells a record from others.
+type Evaluation struct {
 	UID         string    `json:"uid"`
 	GeneratedAt time.Time `json:"generatedAt"`
 	ClusterUID  string    `json:"clusterUID"` // "" for files
