@@ -30,11 +30,15 @@ demo-live: build ## Scan both examples on a real API server with a real cert-man
 	cd test/live && $(GO) run ./demo -repository ../.. -kubevidence $(BIN) -output-dir evidence/demo-live
 
 .PHONY: test
-test: test-unit test-browser test-live ## Run every test: units, command line, the report in a browser, and a real control plane
+test: test-unit test-oscal test-browser test-live ## Run every test: units, command line, NIST's schema, the report in a browser, and a real control plane
 
 .PHONY: test-unit
 test-unit: ## Run the tests that need nothing but Go
 	$(GO) test $(TESTFLAGS) ./...
+
+.PHONY: test-oscal
+test-oscal: ## Hold the OSCAL form against NIST's schema
+	cd test/oscal && $(GO) test $(TESTFLAGS) ./...
 
 .PHONY: test-browser
 test-browser: ## Open the HTML report in Chromium: filters, search, print, accessibility

@@ -26,10 +26,7 @@ func WriteCSV(w io.Writer, r *Record) error {
 	if err := rows.Write(csvColumns); err != nil {
 		return fmt.Errorf("write CSV: %w", err)
 	}
-	checks := map[string]*Check{}
-	for i := range r.Checks {
-		checks[r.Checks[i].ID] = &r.Checks[i]
-	}
+	checks := r.checksByID()
 	for i := range r.Findings {
 		row := csvRow(r, &r.Findings[i], checks[r.Findings[i].Check])
 		for k := range row {
@@ -80,17 +77,22 @@ func csvRow(r *Record, f *audit.Finding, c *Check) []string {
 // csvCell makes a text harmless to spreadsheets. They look at the first character that
 // isn't blank, and take full-width signs for the plain ones.
 func csvCell(text string) string {
+	cell := escaped(text)
+	if first := strings.TrimLeftFunc(cell, unicode.IsSpace); first != "" && strings.ContainsRune("=+-@＝＋－＠", []rune(first)[0]) {
+		return "'" + cell
+	}
+	return cell
+}
+
+// escaped writes control characters as escapes, and what isn't UTF-8 as U+FFFD.
+func escaped(text string) string {
 	var b strings.Builder
 	for _, r := range strings.ToValidUTF8(text, "\ufffd") {
-		if unicode.IsControl(r) {
+		if unicode.IsControl(r) || r&0xfffe == 0xfffe { // and what is no character
 			fmt.Fprintf(&b, "\\u{%X}", r)
 			continue
 		}
 		b.WriteRune(r)
 	}
-	cell := b.String()
-	if first := strings.TrimLeftFunc(cell, unicode.IsSpace); first != "" && strings.ContainsRune("=+-@＝＋－＠", []rune(first)[0]) {
-		return "'" + cell
-	}
-	return cell
+	return b.String()
 }

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/kubevidence/kubevidence/report"
 	"github.com/kubevidence/kubevidence/report/bundle"
@@ -17,16 +18,17 @@ func newRender(std streams) *cobra.Command {
 	var formats []string
 	cmd := &cobra.Command{
 		Use:   "render RECORD",
-		Short: "Write a record's HTML, PDF and CSV again, byte for byte",
+		Short: "Write a record's HTML, PDF, CSV and other forms, byte for byte",
 		Long: `Write the HTML, PDF and CSV of a record (a file, or - for standard input) again, byte
-for byte what scan wrote, beside the record or into --output-dir. Nothing is
+for byte what scan wrote, or its other forms: a workbook (xlsx), OSCAL Assessment
+Results, JUnit XML, OpenReports; beside the record or into --output-dir. Nothing is
 overwritten. A bundle doesn't list what is added to it, and verify says so: render
 into another folder.`,
 		Args: oneArgument("a record.json, or - for standard input"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			for _, format := range formats {
 				if format == "json" || !slices.Contains(formatNames(), format) {
-					return usageError("--format %q: a record renders to html, pdf, csv", format)
+					return usageError("--format %q: a record renders to %s", format, strings.Join(formatNames()[1:], ", "))
 				}
 			}
 			record, err := readRecord(args[0], std.in)
@@ -51,7 +53,7 @@ into another folder.`,
 		},
 	}
 	cmd.Flags().StringVar(&outputDir, "output-dir", "", "folder for the files (default: the record's)")
-	cmd.Flags().StringSliceVar(&formats, "format", []string{"html", "pdf", "csv"}, "forms to write")
+	cmd.Flags().StringSliceVar(&formats, "format", []string{"html", "pdf", "csv"}, "forms to write: "+strings.Join(formatNames()[1:], ", "))
 	return cmd
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/ed25519"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 
@@ -64,7 +63,7 @@ is printed.`,
 	flags.StringSliceVar(&s.only, "check", nil, "run these checks only (IDs)")
 	flags.StringSliceVar(&s.excluded, "exclude-check", nil, "leave these checks out (IDs)")
 	flags.StringVar(&s.outputDir, "output-dir", "", "write a bundle folder below this folder")
-	flags.StringSliceVar(&s.formats, "format", formatNames(), "files of the bundle")
+	flags.StringSliceVar(&s.formats, "format", usualFormats(), "files of the bundle: "+strings.Join(formatNames(), ", "))
 	flags.StringVar(&s.signKey, "sign-key", "", "sign the bundle with this private key (PEM, Ed25519: see keygen)")
 	flags.StringVarP(&s.output, "output", "o", "", "json: print the record to standard output and write no file")
 	flags.BoolVar(&s.exitZero, "exit-zero", false, "exit 0 instead of 3 and 4")
@@ -211,52 +210,4 @@ func (s *scan) outcome(record *report.Record, panics []audit.Panic) error {
 		return outcome(exitIncomplete)
 	}
 	return nil
-}
-
-// A form is one way to write a record.
-type form struct {
-	name  string
-	file  string
-	write func(io.Writer, *report.Record) error
-}
-
-// allForms are the files of a bundle, in their order.
-var allForms = []form{
-	{"json", "record.json", report.WriteJSON},
-	{"html", "report.html", report.WriteHTML},
-	{"pdf", "report.pdf", report.WritePDF},
-	{"csv", "findings.csv", report.WriteCSV},
-}
-
-func formatNames() []string {
-	names := make([]string, 0, len(allForms))
-	for _, f := range allForms {
-		names = append(names, f.name)
-	}
-	return names
-}
-
-// forms are the files that a bundle gets.
-func forms(ctx context.Context, record *report.Record, formats []string) []bundle.File {
-	var files []bundle.File
-	for _, f := range allForms {
-		if slices.Contains(formats, f.name) {
-			files = append(files, bundle.File{Name: f.file, Write: func(w io.Writer) error { return f.write(untilDone{ctx, w}, record) }})
-		}
-	}
-	return files
-}
-
-// untilDone is a writer that fails once its context is done: an interrupted run leaves
-// nothing half-written.
-type untilDone struct {
-	ctx context.Context
-	w   io.Writer
-}
-
-func (u untilDone) Write(p []byte) (int, error) {
-	if err := u.ctx.Err(); err != nil {
-		return 0, err
-	}
-	return u.w.Write(p)
 }

@@ -1,0 +1,90 @@
+package report_test
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/kubevidence/kubevidence/audit"
+	"github.com/kubevidence/kubevidence/report"
+	"github.com/xuri/excelize/v2"
+)
+
+// hostile are texts that a spreadsheet, XML or a limit could make something else of, and
+// what a cell shows; "" for the text itself.
+var hostile = map[string]string{
+	"=1+1":                        "",
+	"@SUM(A1)":                    "",
+	`=cmd|' /C calc'!A0`:          "",
+	"a\x00b\r\nc":                 `a\u{0}b\u{D}\u{A}c`,
+	"<b>&amp;</b>":                "",
+	" blank ":                     "",
+	"\U0001F600":                  "",
+	"_x0041_":                     "",
+	"not UTF-8: \xff":             "not UTF-8: \ufffd",
+	"no character: \ufffe":        `no character: \u{FFFE}`,
+	strings.Repeat("é", 40_000):   strings.Repeat("é", 32_687) + " … [cut here: 40,000 characters in all; the record has the whole text]",
+	strings.Repeat("😀", 20_000):   strings.Repeat("😀", 16_343) + " … [cut here: 20,000 characters in all; the record has the whole text]",
+	strings.Repeat("name", 5_000): "",
+}
+
+// TestXLSX holds that texts are cells of texts, dates are dates, heads are frozen and sheets
+// have filters.
+func TestXLSX(t *testing.T) {
+	end := time.Date(2027, 1, 31, 12, 0, 0, 0, time.UTC)
+	r := &report.Record{Metadata: report.Metadata{GeneratedAt: end.AddDate(0, -2, 0)}}
+	for text := range hostile {
+		r.Findings = append(r.Findings, audit.Finding{ID: "X", Check: "NET-01", Message: text})
+	}
+	r.Inventory.Certificates = []report.Certificate{{Namespace: "shop", Secret: "web", NotAfter: end}}
+	var first, second bytes.Buffer
+	for _, out := range []*bytes.Buffer{&first, &second} {
+		if err := report.WriteXLSX(out, r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if !bytes.Equal(first.Bytes(), second.Bytes()) {
+		t.Error("the same record gives other bytes")
+	}
+	book, err := excelize.OpenReader(&first)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer book.Close() //nolint:errcheck // it was read only
+	for _, sheet := range []string{"Findings", "Controls", "Certificates", "Ledger"} {
+		panes, err := book.GetPanes(sheet)
+		if err != nil || !panes.Freeze || panes.YSplit != 1 {
+			t.Errorf("%s: its head isn't frozen: %+v, %v", sheet, panes, err)
+		}
+	}
+	filters := 0
+	for _, name := range book.GetDefinedName() {
+		if strings.HasSuffix(name.Name, "_FilterDatabase") {
+			filters++
+		}
+	}
+	if filters != 4 {
+		t.Errorf("%d sheets have filters, want 4", filters)
+	}
+	for i := range r.Findings {
+		cell := "J" + itoa(i+2)
+		got, err := book.GetCellValue("Findings", cell)
+		want := hostile[r.Findings[i].Message]
+		if want == "" {
+			want = r.Findings[i].Message
+		}
+		if err != nil || got != want {
+			t.Errorf("%s: %.80q, want %.80q: %v", cell, got, want, err)
+		}
+		if formula, _ := book.GetCellFormula("Findings", cell); formula != "" {
+			t.Errorf("%s is a formula: %q", cell, formula)
+		}
+	}
+	if got, err := book.GetCellValue("Certificates", "H2"); got != "2027-01-31 12:00" {
+		t.Errorf("the end of a certificate is %q: %v", got, err)
+	}
+	if kind, err := book.GetCellType("Certificates", "H2"); kind == excelize.CellTypeInlineString || kind == excelize.CellTypeSharedString {
+		t.Errorf("a date is a text: %v, %v", kind, err)
+	}
+}
