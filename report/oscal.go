@@ -40,10 +40,10 @@ func WriteOSCAL(w io.Writer, r *Record) error {
 
 // An oscalWriter writes a document piece by piece; the first error stays.
 type oscalWriter struct {
-	out    *bufio.Writer
-	r      *Record
-	space  uuid.UUID // of the identifiers
-	err    error
+	out   *bufio.Writer
+	r     *Record
+	space uuid.UUID // of the identifiers
+	err   error
 }
 
 // id derives an identifier (RFC 9562, version 5) from the record's and a name.
