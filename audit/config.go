@@ -217,83 +217,13 @@ func (c *Config) validate(document *yaml.Node) error {
 	case t.AttestationMaxDays < 1:
 		return misplaced(document, []any{"thresholds", "attestationMaxDays"}, "attestationMaxDays is at least 1")
 	}
-	ids := map[string]bool{}
-	for i := range c.Waivers {
-		if words := c.Waivers[i].invalid(t.WaiverMaxDays, ids); words != "" {
-			return misplaced(document, []any{"waivers", i}, words)
-		}
-	}
-	for i := range c.Attestations {
-		if words := c.Attestations[i].invalid(t.AttestationMaxDays, ids); words != "" {
-			return misplaced(document, []any{"attestations", i}, words)
-		}
-	}
-	return nil
-}
-
-// invalid says what a waiver lacks, "" for nothing.
-func (w *Waiver) invalid(maxDays int, ids map[string]bool) string {
-	name := fmt.Sprintf("waiver %q ", w.ID)
-	switch {
-	case w.ID == "":
-		return "a waiver needs an id"
-	case ids[w.ID]:
-		return name + "stands twice: ids are unique over waivers and attestations"
-	case w.Kind != AcceptedRisk && w.Kind != Remediation && w.Kind != FalsePositive:
-		return name + "needs a kind: acceptedRisk, remediation or falsePositive"
-	case !checkID.MatchString(w.Check):
-		return name + "needs a check, such as NET-01"
-	case w.Subject.invalid():
-		return name + "has a malformed subject pattern"
-	case strings.TrimSpace(w.Reason) == "":
-		return name + "needs a reason"
-	case w.Owner == "" || w.Approver == "":
-		return name + "needs an owner and an approver"
-	case strings.EqualFold(w.Owner, w.Approver):
-		return name + "is approved by its owner: another person has to"
-	case w.ApprovedAt.IsZero():
-		return name + "needs approvedAt, such as 2026-11-22"
-	case w.ExpiresAt.IsZero():
-		return name + "needs expiresAt: a waiver without an end is none"
-	case !within(w.ApprovedAt, w.ExpiresAt, maxDays):
-		return fmt.Sprintf("%shas to expire within %d days after approvedAt", name, maxDays)
-	}
-	ids[w.ID] = true
-	return ""
-}
-
-// invalid says what an attestation lacks, "" for nothing.
-func (a *Attestation) invalid(maxDays int, ids map[string]bool) string {
-	name := fmt.Sprintf("attestation %q ", a.ID)
-	switch {
-	case a.ID == "":
-		return "an attestation needs an id"
-	case ids[a.ID]:
-		return name + "stands twice: ids are unique over waivers and attestations"
-	case len(a.Checks) == 0:
-		return name + "needs checks: it speaks for the checks that it names"
-	case a.Subject.invalid():
-		return name + "has a malformed subject pattern"
-	case strings.TrimSpace(a.Statement) == "":
-		return name + "needs a statement"
-	case a.By == "" || a.Role == "":
-		return name + "needs by and role: who declares it"
-	case a.Date.IsZero() || a.ValidUntil.IsZero():
-		return name + "needs date and validUntil"
-	case !within(a.Date, a.ValidUntil, maxDays):
-		return fmt.Sprintf("%shas to end within %d days after its date", name, maxDays)
-	}
-	for _, id := range a.Checks {
-		if !checkID.MatchString(id) {
-			return fmt.Sprintf("%snames %q, which is no check ID", name, id)
-		}
-	}
-	ids[a.ID] = true
-	return ""
+	d := Declarations{c.Waivers, c.Attestations}
+	return d.validate(document, &t, map[string]string{})
 }
 
 func (p SubjectPattern) invalid() bool {
-	return errors.Join(pattern(p.Kind), pattern(p.Namespace), pattern(p.Name)) != nil
+	_, err := labels.Parse(p.Labels)
+	return errors.Join(pattern(p.Kind), pattern(p.Namespace), pattern(p.Name), err) != nil
 }
 
 // within reports whether last is a day from first on, at most days later.

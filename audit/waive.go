@@ -5,28 +5,38 @@ import "time"
 // expiringWithin is how long before its end a waiver or attestation is listed as expiring.
 const expiringWithin = 30 * 24 * time.Hour
 
-// Waive applies waivers and attestations to findings at an instant and reports what
+// Waive applies waivers and attestations to findings and reports what
 // became of each. A waiver turns Fail or Warning into Waived; an attestation turns
 // NotAssessed into Attested. Both keep the finding's message and what it was before. A
 // conflicting observation stays Fail, whatever is attested.
-func Waive(findings []Finding, waivers []Waiver, attestations []Attestation, at time.Time) ([]WaiverState, []AttestationState) {
+func (f *Facts) Waive(findings []Finding, waivers []Waiver, attestations []Attestation) ([]WaiverState, []AttestationState) {
+	d := declared{findings: findings, at: f.At, cluster: f.ClusterName(), labels: f.labelsOf()}
 	ws := make([]WaiverState, len(waivers))
 	for i := range waivers {
-		ws[i] = waive(findings, &waivers[i], at)
+		ws[i] = d.waive(&waivers[i])
 	}
 	as := make([]AttestationState, len(attestations))
 	for i := range attestations {
-		as[i] = attest(findings, &attestations[i], at)
+		as[i] = d.attest(&attestations[i])
 	}
 	return ws, as
 }
 
-func waive(findings []Finding, w *Waiver, at time.Time) WaiverState {
+// A declared is what waivers and attestations are held against.
+type declared struct {
+	findings []Finding
+	at       time.Time
+	cluster  string
+	labels   func(Subject) map[string]string // nil where they aren't known
+}
+
+func (d *declared) waive(w *Waiver) WaiverState {
+	findings, at := d.findings, d.at
 	state := WaiverState{Waiver: *w}
 	expired := w.Expired(at) || at.Before(w.ApprovedAt.Time)
 	for i := range findings {
 		f := &findings[i]
-		if !w.Covers(f) || f.Status != Fail && f.Status != Warning {
+		if !w.Covers(f, d.labels(f.Subject)) || f.Status != Fail && f.Status != Warning {
 			continue
 		}
 		if !w.KnewOf(f.Subject) {
@@ -43,11 +53,16 @@ func waive(findings []Finding, w *Waiver, at time.Time) WaiverState {
 	return state
 }
 
-func attest(findings []Finding, a *Attestation, at time.Time) AttestationState {
+func (d *declared) attest(a *Attestation) AttestationState {
+	findings, at := d.findings, d.at
 	state := AttestationState{Attestation: *a}
+	if !a.Reaches(d.cluster) {
+		state.State = "otherCluster"
+		return state
+	}
 	for i := range findings {
 		f := &findings[i]
-		if !a.Speaks(f) || f.Status != NotAssessed {
+		if !a.Speaks(f, d.labels(f.Subject)) || f.Status != NotAssessed {
 			continue
 		}
 		state.Findings = append(state.Findings, f.ID)
@@ -57,7 +72,11 @@ func attest(findings []Finding, a *Attestation, at time.Time) AttestationState {
 			f.Evidence = append(f.Evidence, Evidence{Path: "attestation " + a.ID, Value: a.Statement, Level: Declared})
 		}
 	}
-	state.State = standing(at, a.Date, a.ValidUntil, len(state.Findings))
+	used := len(state.Findings)
+	if a.Control != "" {
+		used++ // it stands in its control's list
+	}
+	state.State = standing(at, a.Date, a.ValidUntil, used)
 	return state
 }
 

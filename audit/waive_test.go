@@ -13,6 +13,10 @@ func day(text string) Date {
 	return Date{t}
 }
 
+func factsAt(at time.Time) *Facts {
+	return Derive(&Snapshot{}, DefaultConfig(), Options{At: at})
+}
+
 func TestWaive(t *testing.T) {
 	subject := Subject{Kind: "Deployment", Namespace: "shop", Name: "legacy"}
 	waiver := Waiver{ID: "W", Check: "NET-01", ApprovedAt: day("2026-11-01"), ExpiresAt: day("2026-11-22")}
@@ -42,7 +46,7 @@ func TestWaive(t *testing.T) {
 			test.edit(&w)
 		}
 		findings := []Finding{{ID: "1", Check: "NET-01", Status: test.status, Subject: subject, Message: "m"}}
-		states, _ := Waive(findings, []Waiver{w}, nil, test.at)
+		states, _ := factsAt(test.at).Waive(findings, []Waiver{w}, nil)
 		got := findings[0]
 		if got.Status != test.want || states[0].State != test.state || got.Message != "m" {
 			t.Errorf("%s: %s, waiver %s; want %s, %s", name, got.Status, states[0].State, test.want, test.state)
@@ -70,7 +74,7 @@ func TestAttest(t *testing.T) {
 		"before its date neither":           {day("2026-10-31").Time, NotAssessed, NotAssessed, "notYetValid"},
 	} {
 		findings := []Finding{{ID: "1", Check: "PRV-02", Status: test.status, Subject: ClusterSubject()}}
-		_, states := Waive(findings, nil, []Attestation{a}, test.at)
+		_, states := factsAt(test.at).Waive(findings, nil, []Attestation{a})
 		if findings[0].Status != test.want || states[0].State != test.state {
 			t.Errorf("%s: %s, attestation %s; want %s, %s", name, findings[0].Status, states[0].State, test.want, test.state)
 		}

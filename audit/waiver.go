@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"gopkg.in/yaml.v3"
+	"k8s.io/apimachinery/pkg/labels"
 )
 
 // A Waiver accepts deviations that it names, by people who are named (asserted, not
@@ -37,16 +38,27 @@ const (
 	FalsePositive WaiverKind = "falsePositive"
 )
 
-// A SubjectPattern matches subjects by glob; an empty field matches everything.
+// A SubjectPattern matches subjects by glob, and by their labels; an empty field matches
+// everything.
 type SubjectPattern struct {
 	Kind      string `json:"kind,omitempty" yaml:"kind"`
 	Namespace string `json:"namespace,omitempty" yaml:"namespace"`
 	Name      string `json:"name,omitempty" yaml:"name"`
+	Labels    string `json:"labels,omitempty" yaml:"labels"` // selector: "team=shop,tier in (web, api)"; no subject matches whose labels aren't known
 }
 
-// Matches reports whether the pattern covers s.
-func (p SubjectPattern) Matches(s Subject) bool {
-	return glob(p.Kind, s.Kind) && glob(p.Namespace, s.Namespace) && glob(p.Name, s.Name)
+// Matches reports whether the pattern covers a subject with labels, nil where they aren't
+// known.
+func (p SubjectPattern) Matches(s Subject, own map[string]string) bool {
+	return glob(p.Kind, s.Kind) && glob(p.Namespace, s.Namespace) && glob(p.Name, s.Name) && p.selects(own)
+}
+
+func (p SubjectPattern) selects(own map[string]string) bool {
+	if p.Labels == "" {
+		return true
+	}
+	selector, err := labels.Parse(p.Labels)
+	return err == nil && own != nil && selector.Matches(labels.Set(own))
 }
 
 // glob matches the way path.Match does; an empty pattern matches everything.
@@ -58,9 +70,10 @@ func glob(pattern, name string) bool {
 	return ok && err == nil
 }
 
-// Covers reports whether the waiver speaks of the finding, whatever the time.
-func (w *Waiver) Covers(f *Finding) bool {
-	return w.Check == f.Check && w.Subject.Matches(f.Subject)
+// Covers reports whether the waiver speaks of a finding whose subject has labels, whatever
+// the time.
+func (w *Waiver) Covers(f *Finding, own map[string]string) bool {
+	return w.Check == f.Check && w.Subject.Matches(f.Subject, own)
 }
 
 // KnewOf reports whether the subject was there when the waiver was approved. A waiver
@@ -127,17 +140,25 @@ type Attestation struct {
 	By           string         `json:"by" yaml:"by"`
 	Role         string         `json:"role" yaml:"role"`
 	Organization string         `json:"organization" yaml:"organization"`
-	Covers       string         `json:"covers" yaml:"covers"` // cluster or provider
+	Covers       string         `json:"covers" yaml:"covers"`                 // cluster or provider
+	Clusters     []string       `json:"clusters,omitempty" yaml:"clusters"`   // globs of names of clusters; empty for each that reads it
+	Evidences    string         `json:"evidences,omitempty" yaml:"evidences"` // words of the entry that it fills in its control's list of what a person evidences
 	Date         Date           `json:"date" yaml:"date"`
 	ValidUntil   Date           `json:"validUntil" yaml:"validUntil"` // the last day it holds
 	Reference    string         `json:"reference,omitempty" yaml:"reference"`
-	SHA256       string         `json:"sha256,omitempty" yaml:"sha256"` // hex, of the document
+	SHA256       string         `json:"sha256,omitempty" yaml:"sha256"`     // hex, of the document
+	Document     string         `json:"document,omitempty" yaml:"document"` // its path, from the file that attests; it goes into the bundle
 }
 
 // Speaks reports whether the attestation names the finding's check and covers its
 // subject, whatever the time.
-func (a *Attestation) Speaks(f *Finding) bool {
-	return slices.Contains(a.Checks, f.Check) && a.Subject.Matches(f.Subject)
+func (a *Attestation) Speaks(f *Finding, own map[string]string) bool {
+	return slices.Contains(a.Checks, f.Check) && a.Subject.Matches(f.Subject, own)
+}
+
+// Reaches reports whether the attestation speaks of a cluster.
+func (a *Attestation) Reaches(cluster string) bool {
+	return len(a.Clusters) == 0 || slices.ContainsFunc(a.Clusters, func(name string) bool { return glob(name, cluster) })
 }
 
 // Valid reports whether the attestation holds at an instant.
@@ -148,6 +169,6 @@ func (a *Attestation) Valid(at time.Time) bool {
 // An AttestationState is an attestation and what became of it in this evaluation.
 type AttestationState struct {
 	Attestation
-	State    string   `json:"state"` // active, expiring, expired, notYetValid, unused
+	State    string   `json:"state"` // active, expiring, expired, notYetValid, unused, otherCluster
 	Findings []string `json:"findings,omitempty"`
 }

@@ -26,11 +26,12 @@ func evaluate(t *testing.T, config string, paths ...string) []audit.Finding {
 	if err != nil {
 		t.Fatal(err)
 	}
-	result := audit.Run(audit.Derive(snapshot, c, audit.Options{At: at}), checks.All)
+	facts := audit.Derive(snapshot, c, audit.Options{At: at})
+	result := audit.Run(facts, checks.All)
 	for _, p := range result.Panics {
 		t.Errorf("%s: %s\n%s", p.Check, p.Words, p.Stack)
 	}
-	audit.Waive(result.Findings, c.Waivers, c.Attestations, at)
+	facts.Waive(result.Findings, c.Waivers, c.Attestations)
 	return result.Findings
 }
 

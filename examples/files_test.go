@@ -5,7 +5,9 @@ package examples_test
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"encoding/base64"
+	"encoding/hex"
 	"errors"
 	"io"
 	"io/fs"
@@ -35,6 +37,7 @@ var used = map[string]string{
 	"deploy/":                                "TestDeploymentListsItsFiles",
 	"deploy/Dockerfile":                      "TestImage",
 	"kubevidence.yaml":                       "TestConfigurations",
+	"waivers/":                               "TestWaiversHold",
 }
 
 // TestEveryFileIsUsed fails for a file that no test uses: it would rot.
@@ -208,6 +211,40 @@ func TestNoPrivateKey(t *testing.T) {
 			if bytes.Contains(data, []byte(mark)) {
 				t.Errorf("%s holds a private key (%s)", file, mark)
 			}
+		}
+	}
+}
+
+// TestWaiversHold holds that the example's waivers and attestations hold, that every field of
+// theirs is shown, and that its document is the one that was attested.
+func TestWaiversHold(t *testing.T) {
+	thresholds, taken := audit.DefaultConfig().Thresholds, map[string]string{}
+	var all []byte
+	for _, file := range list(t, "waivers") {
+		if !strings.HasSuffix(file, ".yaml") {
+			continue
+		}
+		data := read(t, file)
+		d, err := audit.ParseDeclarations(data, file, &thresholds, taken)
+		if err != nil {
+			t.Errorf("%s: %v", file, err)
+			continue
+		}
+		for _, a := range d.Attestations {
+			if a.Document == "" {
+				continue
+			}
+			if sum := sha256.Sum256(read(t, "waivers/"+a.Document)); hex.EncodeToString(sum[:]) != a.SHA256 {
+				t.Errorf("%s isn't the document of %s: %x", a.Document, a.ID, sum)
+			}
+		}
+		all = append(all, data...)
+	}
+	var document yaml.Node
+	_ = document.Encode(&audit.Declarations{Waivers: make([]audit.Waiver, 1), Attestations: make([]audit.Attestation, 1)})
+	for _, field := range keys(&document) {
+		if !bytes.Contains(all, []byte(field+":")) {
+			t.Errorf("field %s isn't shown", field)
 		}
 	}
 }

@@ -13,7 +13,10 @@ import (
 	"github.com/invopop/jsonschema"
 	"github.com/kubevidence/kubevidence/audit"
 	"github.com/kubevidence/kubevidence/report"
+	"github.com/kubevidence/kubevidence/report/compare"
 	"github.com/kubevidence/kubevidence/report/recordtest"
+	validator "github.com/santhosh-tekuri/jsonschema/v6"
+	kyaml "sigs.k8s.io/yaml"
 )
 
 // words are the types that stand in a record as one of a few words.
@@ -37,15 +40,32 @@ func anyOf[T interface{ String() string }](values ...T) []any {
 	return list
 }
 
-// schema is the record's JSON Schema: its shape from the Go types, its descriptions from
+// schemas are the published ones, by file: of what, and whether unknown fields are refused.
+var schemas = map[string]struct {
+	of     any
+	title  string
+	strict bool
+}{
+	recordtest.SchemaPath:                {&report.Record{}, report.Kind + " of " + report.Version, false},
+	"docs/schema/waivers.schema.json":    {&audit.Declarations{}, "Waivers and attestations of kubevidence", true},
+	"docs/schema/comparison.schema.json": {&compare.Comparison{}, compare.Kind + " of " + compare.Version, false},
+}
+
+// written are the fields that people have to write.
+var written = map[string][]string{
+	"Waiver":      {"id", "kind", "check", "reason", "owner", "approver", "approvedAt", "expiresAt"},
+	"Attestation": {"id", "statement", "by", "role", "date", "validUntil"},
+}
+
+// schema is the JSON Schema of a type: its shape from the Go types, its descriptions from
 // their comments.
-func schema(t *testing.T) []byte {
+func schema(t *testing.T, of any, title string, strict bool) []byte {
 	t.Helper()
 	const module = "github.com/kubevidence/kubevidence/report"
 	named := map[string]reflect.Type{}
 	reflector := &jsonschema.Reflector{
 		Anonymous:                 true,
-		AllowAdditionalProperties: true, // readers tolerate what they don't know
+		AllowAdditionalProperties: !strict, // readers of records tolerate what they don't know
 		Namer: func(of reflect.Type) string {
 			name := of.Name()
 			switch of {
@@ -70,7 +90,7 @@ func schema(t *testing.T) []byte {
 			return nil
 		},
 	}
-	for _, folder := range []string{".", "../audit"} {
+	for _, folder := range []string{".", "../audit", "compare"} {
 		if err := reflector.AddGoComments(module, folder, jsonschema.WithFullComment()); err != nil {
 			t.Fatal(err)
 		}
@@ -78,8 +98,13 @@ func schema(t *testing.T) []byte {
 	for name, comment := range reflector.CommentMap {
 		reflector.CommentMap[name] = strings.NewReplacer("\n", " ", "[", "", "]", "").Replace(comment)
 	}
-	s := reflector.Reflect(&report.Record{})
-	s.Title = report.Kind + " of " + report.Version
+	s := reflector.Reflect(of)
+	s.Title = title
+	for name, fields := range written {
+		if definition := s.Definitions[name]; strict && definition != nil {
+			definition.Required = fields
+		}
+	}
 	var b bytes.Buffer
 	encoder := json.NewEncoder(&b)
 	encoder.SetEscapeHTML(false)
@@ -91,19 +116,21 @@ func schema(t *testing.T) []byte {
 }
 
 func TestSchemaIsFresh(t *testing.T) {
-	path := filepath.Join(recordtest.Root(t), recordtest.SchemaPath)
-	got := schema(t)
-	if *report.Update {
-		if err := os.WriteFile(path, got, 0o644); err != nil {
+	for name, s := range schemas {
+		path := filepath.Join(recordtest.Root(t), name)
+		got := schema(t, s.of, s.title, s.strict)
+		if *report.Update {
+			if err := os.WriteFile(path, got, 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		want, err := os.ReadFile(path)
+		if err != nil {
 			t.Fatal(err)
 		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), string(got)); diff != "" {
-		t.Errorf("%s is stale; -update writes it (-want +got):\n%s", recordtest.SchemaPath, diff)
+		if diff := cmp.Diff(string(want), string(got)); diff != "" {
+			t.Errorf("%s is stale; -update writes it (-want +got):\n%s", name, diff)
+		}
 	}
 }
 
@@ -129,5 +156,38 @@ func TestSchemaRefuses(t *testing.T) {
 				t.Error("the schema lets it through")
 			}
 		})
+	}
+}
+
+// TestExampleFitsTheWaiversSchema holds the examples against the schema that is published for
+// them, and that it refuses an unknown field and a waiver without an end.
+func TestExampleFitsTheWaiversSchema(t *testing.T) {
+	root := recordtest.Root(t)
+	compiler := validator.NewCompiler()
+	compiled, err := compiler.Compile(filepath.Join(root, "docs/schema/waivers.schema.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range []string{"waivers.yaml", "attestations.yaml"} {
+		text, err := os.ReadFile(filepath.Join(root, "examples/waivers", file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for spoiled, holds := range map[string]bool{
+			string(text): true,
+			strings.Replace(strings.Replace(string(text), "expiresAt:", "ends:", 1), "validUntil:", "ends:", 1): false,
+		} {
+			document, err := kyaml.YAMLToJSON([]byte(spoiled))
+			if err != nil {
+				t.Fatal(err)
+			}
+			value, err := validator.UnmarshalJSON(bytes.NewReader(document))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := compiled.Validate(value); (err == nil) != holds {
+				t.Errorf("%s: %v, want it to hold: %t", file, err, holds)
+			}
+		}
 	}
 }

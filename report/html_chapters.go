@@ -111,13 +111,14 @@ func (c *htmlChapter) addResult(check *ControlCheck, beside []*Control, known *C
 // addRemainders lists what no API server can show, once over both editions, and by who
 // has to evidence it.
 func (c *htmlChapter) addRemainders(pair controlPair) {
-	seen := map[Remainder]bool{}
+	seen := map[[2]string]bool{}
 	for _, edition := range append([]*Control{pair.lead}, pair.beside...) {
 		for _, rest := range edition.NotAssessed {
-			if seen[rest] {
+			key := [2]string{rest.What, rest.Who}
+			if seen[key] {
 				continue
 			}
-			seen[rest] = true
+			seen[key] = true
 			of := ""
 			if edition != pair.lead {
 				of = edition.ID
@@ -128,7 +129,7 @@ func (c *htmlChapter) addRemainders(pair controlPair) {
 				i = len(c.Who)
 				c.Who = append(c.Who, htmlWho{Who: rest.Who})
 			}
-			c.Who[i].Whats = append(c.Who[i].Whats, rest.What)
+			c.Who[i].Whats = append(c.Who[i].Whats, rest.words())
 		}
 	}
 }

@@ -31,6 +31,7 @@ var htmlWords = template.FuncMap{
 	"reason":        reasonWords,
 	"party":         partyWords,
 	"kind":          waiverKind,
+	"attachment":    attachmentOf,
 	"standing":      standingWords,
 	"pattern":       func(p audit.SubjectPattern) string { return htmlText(patternWords(p)) },
 	"isolation":     isolationWord,

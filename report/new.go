@@ -16,6 +16,7 @@ type Input struct {
 	Result       audit.Result  // after audit.Waive
 	Waivers      []audit.WaiverState
 	Attestations []audit.AttestationState
+	Declarations []DeclarationFile
 	Assessments  []controls.Assessment // of the findings as they stand
 	Tool         Tool
 	Older        *compare.Side // what it is compared with, nil for nothing
@@ -32,7 +33,7 @@ func New(in Input) (*Record, error) {
 	if err != nil {
 		return nil, err
 	}
-	name := clusterName(f)
+	name := f.ClusterName()
 	r := &Record{
 		APIVersion: Version,
 		Kind:       Kind,
@@ -51,11 +52,12 @@ func New(in Input) (*Record, error) {
 			Exclusions: exclusions(queries),
 			Ignored:    f.Collection.Ignored,
 		},
-		Controls:         workpapers(in.Assessments, f.Config.Criteria.Applicability),
+		Controls:         workpapers(in.Assessments, f.Config.Criteria.Applicability, in.Attestations),
 		Checks:           checks(in.Checks, in.Result.Findings),
 		Findings:         in.Result.Findings,
 		Waivers:          in.Waivers,
 		Attestations:     in.Attestations,
+		Declarations:     in.Declarations,
 		Inventory:        Inventory{Certificates: certificates(f), Ingresses: hosts(f, in.Result.Findings), Isolation: isolation(f), Reachability: reachability(f), Network: network(f)},
 		Responsibilities: responsibilities(),
 		Previous:         previousRecord(f.Options.Previous),
@@ -79,13 +81,6 @@ func New(in Input) (*Record, error) {
 
 // compactTime is how names carry an instant, UTC.
 const compactTime = "20060102T150405Z"
-
-// clusterName is what the cluster is called: as configured, else in the kubeconfig, else
-// by its UID.
-func clusterName(f *audit.Facts) string {
-	c := f.Snapshot.Cluster
-	return cmp.Or(f.Config.ClusterName, c.Name, c.UID, "unnamed")
-}
 
 // identity is who read; where a token says nothing, the assessor that the configuration
 // names.

@@ -65,7 +65,7 @@ func hostileRecord() *Record {
 		r.Summary.Causes = append(r.Summary.Causes, Cause{Check: text, Title: text, Places: []string{text, text}, Responsible: audit.User, Finding: text, Remedy: text})
 	}
 	r.Controls[0].Intent, r.Controls[1].Title, r.Controls[2].Criterion = next(), next(), next()
-	r.Controls[3].NotAssessed = append(r.Controls[3].NotAssessed, Remainder{hostileTexts[0], hostileTexts[1]})
+	r.Controls[3].NotAssessed = append(r.Controls[3].NotAssessed, Remainder{What: hostileTexts[0], Who: hostileTexts[1]})
 	r.Subject.Organization = hostileTexts[10]
 	r.Subject.Name = hostileTexts[2]
 	r.Subject.Cluster.Server = hostileTexts[11]

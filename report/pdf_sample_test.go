@@ -122,7 +122,7 @@ func sampleRecord(findings []audit.Finding) *Record {
 	}
 	for _, edition := range []string{"2022", "2013"} {
 		for _, c := range sampleControls {
-			r.Controls = append(r.Controls, sampleControl(r, edition, c.id, c.counterpart, c.title, c.counterpartTitle, c.intent, Remainder{c.what, c.who}))
+			r.Controls = append(r.Controls, sampleControl(r, edition, c.id, c.counterpart, c.title, c.counterpartTitle, c.intent, Remainder{What: c.what, Who: c.who}))
 		}
 	}
 	r.Summary = summary(r)

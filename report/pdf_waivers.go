@@ -7,7 +7,17 @@ import (
 
 func (d *pdfDocument) declarationsOverview() {
 	d.paragraph("Waivers accept deviations that they name, for a limited time; attestations declare what the API does not show. What either speaks for " +
-		"stays a finding and is counted apart. The names below are asserted in the configuration, not authenticated.")
+		"stays a finding and is counted apart. The names below are asserted, not authenticated.")
+	if len(d.r.Declarations) == 0 {
+		return
+	}
+	d.caption("Files that they were read from, beside the configuration.")
+	t := d.table(pdfColumn{title: "File", width: pdfWidth - 300}, pdfColumn{title: "SHA-256, commit", width: 300})
+	for i := range d.r.Declarations {
+		f := &d.r.Declarations[i]
+		t.row(pdfCell{{words: f.Name, style: pdfCellIn, limit: 300}}, pdfCell{{words: f.SHA256, style: pdfCellKey}, {words: orDash(f.Commit), style: pdfCellKey}})
+	}
+	t.end()
 }
 
 // waivers lists what was accepted, by whom, until when.
@@ -55,7 +65,17 @@ func (d *pdfDocument) attestations() {
 			is("Term", fmt.Sprintf("dated %s, valid until %s", day(a.Date.Time), day(a.ValidUntil.Time))),
 		}
 		if a.Reference != "" || a.SHA256 != "" {
-			rows = append(rows, pdfLabelled{"Document", pdfCell{{words: orDash(a.Reference), style: pdfCellIn}, {words: "sha256:" + orDash(a.SHA256), style: pdfCellKey}}})
+			cell := pdfCell{{words: orDash(a.Reference), style: pdfCellIn}, {words: "sha256:" + orDash(a.SHA256), style: pdfCellKey}}
+			if a.Document != "" {
+				cell = append(cell, pdfText{words: "in the bundle: " + attachmentOf(a), style: pdfCellIn})
+			}
+			rows = append(rows, pdfLabelled{"Document", cell})
+		}
+		if len(a.Clusters) > 0 {
+			rows = append(rows, is("Clusters", strings.Join(a.Clusters, ", ")))
+		}
+		if a.Evidences != "" {
+			rows = append(rows, is("Fills, of its control’s list", a.Evidences))
 		}
 		rows = append(rows, pdfLabelled{"Findings", d.findingLinks(a.Findings, "none matches")})
 		d.declaration("attestation:"+a.ID, rows)

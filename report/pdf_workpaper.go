@@ -127,13 +127,13 @@ func (d *pdfDocument) threeLists(p controlPair) {
 	var parties []string
 	whats := map[string][]string{}
 	for _, rest := range append(slices.Clone(c.NotAssessed), besideRest(p)...) {
-		if slices.Contains(whats[rest.Who], rest.What) {
+		if slices.Contains(whats[rest.Who], rest.words()) {
 			continue
 		}
 		if whats[rest.Who] == nil {
 			parties = append(parties, rest.Who)
 		}
-		whats[rest.Who] = append(whats[rest.Who], rest.What)
+		whats[rest.Who] = append(whats[rest.Who], rest.words())
 		if !slices.Contains(not, rest.What) {
 			not = append(not, rest.What)
 		}

@@ -32,6 +32,7 @@ type Record struct {
 	Findings         []audit.Finding          `json:"findings"` // sorted by check, namespace, kind, name
 	Waivers          []audit.WaiverState      `json:"waivers"`
 	Attestations     []audit.AttestationState `json:"attestations"`
+	Declarations     []DeclarationFile        `json:"declarationFiles"` // beside the configuration, that waivers and attestations were read from
 	Inventory        Inventory                `json:"inventory"`
 	Limitations      []string                 `json:"limitations"`      // sentences
 	Responsibilities []Responsibility         `json:"responsibilities"` // the demarcation, a row a party
@@ -46,6 +47,13 @@ type Record struct {
 // record so that a signature can't be taken away unseen. By itself it proves nothing.
 type Signing struct {
 	KeySHA256 string `json:"keySHA256"` // of the public key in PKIX form, hex
+}
+
+// A DeclarationFile is a file that waivers and attestations were read from.
+type DeclarationFile struct {
+	Name   string `json:"name"`
+	SHA256 string `json:"sha256"` // of its bytes, hex
+	Commit string `json:"commit"` // that its git checkout is at, "" where there is none
 }
 
 // A PreviousRecord identifies the earlier record that was compared with.
@@ -257,8 +265,9 @@ type ControlCheck struct {
 
 // A Remainder is what a person has to evidence.
 type Remainder struct {
-	What string `json:"what"`
-	Who  string `json:"who"`
+	What         string   `json:"what"`
+	Who          string   `json:"who"`
+	Attestations []string `json:"attestations"` // IDs of those in force that fill it
 }
 
 // A Check is a check of the catalogue and how it came out.

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/kubevidence/kubevidence/audit"
 )
@@ -50,6 +51,14 @@ func waiverKind(k audit.WaiverKind) string {
 	return string(k)
 }
 
+// words say what a person has to evidence, and whether somebody attests to it.
+func (r *Remainder) words() string {
+	if len(r.Attestations) == 0 {
+		return r.What + " (open)"
+	}
+	return r.What + " (attested: " + strings.Join(r.Attestations, ", ") + ")"
+}
+
 // standingWords says how a declaration stands.
 func standingWords(state string) string {
 	switch state {
@@ -61,6 +70,8 @@ func standingWords(state string) string {
 		return "unused: it matches nothing"
 	case "notYetValid":
 		return "not yet valid"
+	case "otherCluster":
+		return "of another cluster: it doesn’t count here"
 	}
 	return state
 }
@@ -76,7 +87,11 @@ func patternWords(p audit.SubjectPattern) string {
 		}
 		return s
 	}
-	return fmt.Sprintf("%s %s/%s", all(p.Kind), all(p.Namespace), all(p.Name))
+	words := fmt.Sprintf("%s %s/%s", all(p.Kind), all(p.Namespace), all(p.Name))
+	if p.Labels != "" {
+		words += " with labels " + p.Labels
+	}
+	return words
 }
 
 // isolationKinds words how a direction is isolated, least isolated first.

@@ -2,13 +2,15 @@ package report
 
 import (
 	"slices"
+	"strings"
 
+	"github.com/kubevidence/kubevidence/audit"
 	"github.com/kubevidence/kubevidence/controls"
 )
 
 // workpapers writes down how each control came out, in the order of the assessments. A
 // criterion is the organization's statement of applicability for the control.
-func workpapers(assessments []controls.Assessment, criteria map[string]string) []Control {
+func workpapers(assessments []controls.Assessment, criteria map[string]string, attestations []audit.AttestationState) []Control {
 	var list []Control
 	for i := range assessments {
 		a := &assessments[i]
@@ -25,9 +27,33 @@ func workpapers(assessments []controls.Assessment, criteria map[string]string) [
 		for _, r := range a.Remainder {
 			c.NotAssessed = append(c.NotAssessed, Remainder{What: r.What, Who: r.Who})
 		}
+		fillSlots(&c, attestations)
 		list = append(list, c)
 	}
 	return list
+}
+
+// fillSlots notes the attestations in force at the entries of a control's list that they fill.
+// One that names no entry of the list fills one of its own.
+func fillSlots(c *Control, attestations []audit.AttestationState) {
+	for i := range attestations {
+		a := &attestations[i]
+		inForce := a.State == "active" || a.State == "expiring" || a.State == "unused"
+		if !inForce || a.Control != c.ID && !slices.Contains(c.MappedTo, a.Control) {
+			continue
+		}
+		n := -1
+		if a.Evidences != "" {
+			n = slices.IndexFunc(c.NotAssessed, func(r Remainder) bool {
+				return strings.Contains(strings.ToLower(r.What), strings.ToLower(a.Evidences))
+			})
+		}
+		if n < 0 {
+			c.NotAssessed = append(c.NotAssessed, Remainder{What: a.Statement, Who: strings.TrimSpace(a.By + ", " + a.Role)})
+			n = len(c.NotAssessed) - 1
+		}
+		c.NotAssessed[n].Attestations = append(c.NotAssessed[n].Attestations, a.ID)
+	}
 }
 
 // editions describes the editions that controls were assessed of.

@@ -28,7 +28,7 @@ var privateNetworkTrusted = audit.Check{
 		j := audit.Judge(audit.ClusterSubject())
 		j.Command("kubectl get daemonsets.apps -A -o wide")
 		finding := audit.Finding{Check: "PRV-02", Subject: audit.ClusterSubject()}
-		i := slices.IndexFunc(f.Config.Attestations, func(a audit.Attestation) bool { return a.Speaks(&finding) })
+		i := slices.IndexFunc(f.Config.Attestations, func(a audit.Attestation) bool { return a.Reaches(f.ClusterName()) && a.Speaks(&finding, nil) })
 		switch p := &f.Plugin.Encryption; {
 		case p.Status == audit.Fail && i >= 0 && f.Config.Attestations[i].Valid(f.At):
 			j.NotAssessed(audit.Unknown, "%s It rests on the attestation %s.", p.Statement, f.Config.Attestations[i].ID)

@@ -50,7 +50,7 @@ finds wrong with a bundle · 130 interrupted.`,
 	root.SetErr(std.err)
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError("%w", err) })
 	root.AddCommand(
-		newScan(std), newReach(std), newSnapshot(std), newRender(std), newCompare(std),
+		newScan(std), newReach(std), newSnapshot(std), newRender(std), newCompare(std), newWaive(std),
 		newKeygen(std), newSign(std), newVerify(std),
 		newChecks(std), newRBAC(std), newVersion(std),
 	)

@@ -19,6 +19,7 @@ import (
 type scan struct {
 	input
 	configFile string
+	waivers    []string
 	previous   string
 	only       []string
 	excluded   []string
@@ -29,6 +30,7 @@ type scan struct {
 	signKey    string
 
 	config   *audit.Config
+	declared *declarations
 	selected []audit.Check
 	key      ed25519.PrivateKey // nil for none
 }
@@ -59,6 +61,7 @@ is printed.`,
 	flags.SortFlags = false
 	s.bindFiles(flags)
 	flags.StringVar(&s.configFile, "config", "", "configuration file")
+	flags.StringArrayVar(&s.waivers, "waivers", nil, "waivers and attestations beside the configuration's: a file, or a folder of *.yaml; may be repeated")
 	flags.StringVar(&s.previous, "previous", "", "compare with an earlier record of the cluster: a record.json, its bundle, or a folder of bundles, of which the last one counts and all make the trend")
 	flags.StringSliceVar(&s.only, "check", nil, "run these checks only (IDs)")
 	flags.StringSliceVar(&s.excluded, "exclude-check", nil, "leave these checks out (IDs)")
@@ -100,6 +103,9 @@ func (s *scan) complete() (err error) {
 		return err
 	}
 	if s.config, err = readConfig(s.configFile); err != nil {
+		return err
+	}
+	if s.declared, err = readDeclarations(s.waivers, s.configFile, s.config); err != nil {
 		return err
 	}
 	if s.selected, err = audit.Select(checks.All, s.only, s.excluded); err != nil {
@@ -159,10 +165,10 @@ func (s *scan) evaluate(snapshot *audit.Snapshot) (*report.Record, []audit.Panic
 	options.Previous = earlier.previous
 	facts := audit.Derive(snapshot, s.config, options)
 	result := audit.Run(facts, s.selected)
-	waivers, attestations := audit.Waive(result.Findings, s.config.Waivers, s.config.Attestations, options.At)
+	waivers, attestations := facts.Waive(result.Findings, s.config.Waivers, s.config.Attestations)
 	record, err := report.New(report.Input{
 		Facts: facts, Result: result, Checks: s.selected,
-		Waivers: waivers, Attestations: attestations,
+		Waivers: waivers, Attestations: attestations, Declarations: s.declared.files,
 		Assessments: controls.Assess(result.Findings, s.selected),
 		Older:       earlier.side, Earlier: earlier.runs, Unread: earlier.unread,
 		Tool: tool(), SigningKey: bundle.FingerprintOf(s.key),
@@ -188,7 +194,7 @@ func (s *scan) write(ctx context.Context, record *report.Record) error {
 			Cluster: record.Subject.Name, At: record.Metadata.GeneratedAt,
 			Record: bundle.Record{UID: record.Metadata.UID, SHA256: digest},
 			Tool:   bundle.Tool{Name: record.Tool.Name, Version: record.Tool.Version, Commit: record.Tool.Commit},
-			Files:  forms(ctx, record, s.formats), Key: s.key,
+			Files:  append(forms(ctx, record, s.formats), s.declared.attachments...), Key: s.key,
 		})
 		if err != nil {
 			return fmt.Errorf("write the bundle: %w", err)

@@ -19,7 +19,7 @@ func Input() report.Input {
 
 func evaluate(facts *audit.Facts, checks []audit.Check) report.Input {
 	result := audit.Run(facts, checks)
-	waivers, attestations := audit.Waive(result.Findings, facts.Config.Waivers, facts.Config.Attestations, facts.At)
+	waivers, attestations := facts.Waive(result.Findings, facts.Config.Waivers, facts.Config.Attestations)
 	return report.Input{
 		Facts: facts, Checks: checks, Result: result, Waivers: waivers, Attestations: attestations,
 		Assessments: controls.Assess(result.Findings, checks),

@@ -52,7 +52,7 @@ func (b *bench) stages(ctx context.Context, config *rest.Config) error {
 			return nil
 		}},
 		{"compose", func() (err error) {
-			waivers, attestations := audit.Waive(result.Findings, nil, nil, options.At)
+			waivers, attestations := facts.Waive(result.Findings, nil, nil)
 			record, err = report.New(report.Input{
 				Facts: facts, Result: result, Checks: checks.All, Waivers: waivers, Attestations: attestations,
 				Assessments: controls.Assess(result.Findings, checks.All),
