@@ -1,10 +1,12 @@
 package report
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 
 	"github.com/kubevidence/kubevidence/audit"
+	"github.com/kubevidence/kubevidence/report/pdfa"
 )
 
 // What the PDF holds of a large record. Rows are left out least bad first, the number
@@ -20,10 +22,36 @@ const (
 // and population, a workpaper a control, findings by responsible party, inventories,
 // limitations and appendices, with bookmarks and links. It prints what the record says and
 // decides nothing. The same record gives the same bytes: the only time in the document is
-// metadata.generatedAt. The file is not encrypted, and stays below 15 MB because rows and
-// long texts are capped. Errors are w's.
+// metadata.generatedAt. The record is inside, as a file. The PDF is not encrypted, and stays
+// below 15 MB: rows and long texts are capped, and a record that would make it larger is named
+// by its digest alone. Errors are w's.
 func WritePDF(w io.Writer, r *Record) error {
+	record, err := attachment(r)
+	if err != nil {
+		return fmt.Errorf("write the PDF: %w", err)
+	}
+	d, pages, err := layOut(r, record != nil)
+	if err == nil && record != nil && len(pages)+len(record.Deflated) > pdfMaxSize {
+		record = nil
+		d, pages, err = layOut(r, false)
+	}
+	if err != nil {
+		return fmt.Errorf("write the PDF: %w", err)
+	}
+	var files []pdfa.File
+	if record != nil {
+		files = []pdfa.File{*record}
+	}
+	if err := pdfa.Archive(w, pages, d.metadata(), files); err != nil {
+		return fmt.Errorf("write the PDF: %w", err)
+	}
+	return nil
+}
+
+// layOut lays the pages out.
+func layOut(r *Record, attached bool) (*pdfDocument, []byte, error) {
 	d := newPDFDocument(r)
+	d.attached = attached
 	plan := d.plan()
 	d.cover()
 	d.reserveContents(plan)
@@ -32,10 +60,11 @@ func WritePDF(w io.Writer, r *Record) error {
 	}
 	d.writeContents(plan)
 	d.furnish()
-	if err := d.out.Output(w); err != nil {
-		return fmt.Errorf("write the PDF: %w", err)
+	var pages bytes.Buffer
+	if err := d.out.Output(&pages); err != nil {
+		return nil, nil, err
 	}
-	return nil
+	return d, pages.Bytes(), nil
 }
 
 // A pdfSection is an entry of the contents and what stands under it.

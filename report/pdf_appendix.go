@@ -66,6 +66,10 @@ func (d *pdfDocument) verification() {
 		"Rendering the record again gives this file, byte for byte, with the same version and commit of the tool:",
 	})
 	d.code([]string{r.Tool.Name + " render record.json"})
+	d.bullets(d.archiveWords())
+	if d.attached {
+		d.code([]string{"pdfdetach -save 1 -o record.json report.pdf"})
+	}
 	d.bullets([]string{
 		"The record ID derives from the record’s content, the IDs of findings from the check and the names of the subject. Digests of the catalogue and of the configuration tell whether two records were made alike.",
 	})

@@ -38,7 +38,8 @@ type pdfDocument struct {
 	checks   map[string]*Check
 	pairs    []controlPair
 
-	contents int // the first page of the contents
+	contents int  // the first page of the contents
+	attached bool // the record is inside
 }
 
 // newPDFDocument prepares an empty document: metadata, fonts, and what the sections look
@@ -82,12 +83,6 @@ func newPDFDocument(r *Record) *pdfDocument {
 		d.placed[anchor] = true
 	}
 
-	text := func(s string) string { return oneLine(d.safe(pdfSans, s, 300)) }
-	out.SetTitle(text("Evidence record "+r.Metadata.Name), true)
-	out.SetSubject(text("ISO/IEC 27001 network and key-management evidence of Kubernetes cluster "+r.called()), true)
-	out.SetAuthor(text(stated(r.Subject.Organization)), true)
-	out.SetKeywords(text("record "+r.Metadata.UID), true)
-	out.SetCreator(text(r.Tool.Name+" "+r.Tool.Version), true)
 	return d
 }
 

@@ -89,19 +89,64 @@ func TestPDFOfARecordReadAgain(t *testing.T) {
 			continue // not a document that Read takes
 		}
 		t.Run(name, func(t *testing.T) {
-			r := record()
-			var document bytes.Buffer
-			if err := WriteJSON(&document, r); err != nil {
-				t.Fatal(err)
-			}
-			again, err := Read(&document)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if !bytes.Equal(samplePDF(t, name), writePDF(t, again)) {
+			r := readAgain(t, record()) // the sample may lack empty arrays, which stand in a file
+			if !bytes.Equal(writePDF(t, r), writePDF(t, readAgain(t, r))) {
 				t.Error("the record that was read again is rendered otherwise")
 			}
 		})
+	}
+}
+
+func readAgain(t *testing.T, r *Record) *Record {
+	t.Helper()
+	var document bytes.Buffer
+	if err := WriteJSON(&document, r); err != nil {
+		t.Fatal(err)
+	}
+	again, err := Read(&document)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return again
+}
+
+// TestPDFCarriesTheRecord holds that the record is inside, byte for byte.
+func TestPDFCarriesTheRecord(t *testing.T) {
+	for name, record := range pdfSamples {
+		t.Run(name, func(t *testing.T) {
+			var want bytes.Buffer
+			if err := WriteJSON(&want, record()); err != nil {
+				t.Fatal(err)
+			}
+			got := run(t, samplePDF(t, name), "pdfdetach", "FILE", "-save", "1", "-o", "/dev/stdout")
+			if got != want.String() {
+				t.Errorf("the file inside has %d bytes, want %d", len(got), want.Len())
+			}
+		})
+	}
+}
+
+// TestPDFWithoutTheRecord: a record that would make the file too large is named by its
+// digest, and the report says so.
+func TestPDFWithoutTheRecord(t *testing.T) {
+	r := pdfSamples["realistic"]()
+	random := rand.New(rand.NewPCG(1, 2))
+	for range 400 { // nothing to compress
+		noise := make([]byte, 60_000)
+		for i := range noise {
+			noise[i] = byte(' ' + 1 + random.IntN(94))
+		}
+		r.Limitations = append(r.Limitations, string(noise))
+	}
+	if file, err := attachment(r); file != nil || err != nil {
+		t.Fatalf("%v, %v; want no file: it is too large", file, err)
+	}
+	_, pages, err := layOut(pdfSamples["realistic"](), false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text := run(t, pages, "pdftotext", "FILE", "-"); !strings.Contains(strings.Join(strings.Fields(text), " "), "The record is too large to be inside this file (past 15 MB with it)") {
+		t.Error("the report doesn't say that the record isn't inside")
 	}
 }
 
