@@ -102,16 +102,18 @@ func nextRequest(f *audit.Facts, c *cmv1.Certificate) *cmv1.CertificateRequest {
 
 // judgeRequest judges the request for the next revision, and what was made for it.
 func judgeRequest(f *audit.Facts, j *audit.Judgement, r *cmv1.CertificateRequest) {
-	text := "CertificateRequest " + r.Name
+	text, state := "CertificateRequest "+r.Name, "pending"
 	for _, condition := range r.Status.Conditions {
 		bad := condition.Status == cmmeta.ConditionTrue && (condition.Type == cmv1.CertificateRequestConditionDenied || condition.Type == cmv1.CertificateRequestConditionInvalidRequest) ||
 			condition.Type == cmv1.CertificateRequestConditionReady && condition.Reason == cmv1.CertificateRequestReasonFailed
 		if bad {
 			j.Evidence(text+": status.conditions[type="+string(condition.Type)+"]", condition.Reason+": "+condition.Message, audit.Configured)
 			j.Fail("%s: %s: %s", text, condition.Reason, condition.Message)
+		} else if condition.Type == cmv1.CertificateRequestConditionReady && condition.Status != cmmeta.ConditionTrue && condition.Message != "" {
+			state = "pending (" + condition.Message + ")"
 		}
 	}
-	judgePending(f.At, j, text, "pending", r.CreationTimestamp, len(r.Status.Certificate) == 0)
+	judgePending(f.At, j, text, state, r.CreationTimestamp, len(r.Status.Certificate) == 0)
 	if unread(f, j, audit.Orders, r.Namespace, "whether an ACME order for "+text+" failed isn't known") {
 		return
 	}
@@ -120,7 +122,11 @@ func judgeRequest(f *audit.Facts, j *audit.Judgement, r *cmv1.CertificateRequest
 			judgeOrder(f, j, o)
 		}
 	}
-	j.Pass("%s for the next revision: nothing of it has failed", text)
+	if len(r.Status.Certificate) == 0 {
+		j.Pass("%s for the next revision is %s; nothing of it has failed", text, state)
+	} else {
+		j.Pass("%s for the next revision: nothing of it has failed", text)
+	}
 }
 
 func judgeOrder(f *audit.Facts, j *audit.Judgement, o *cmacme.Order) {

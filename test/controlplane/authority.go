@@ -136,3 +136,12 @@ func (cp *ControlPlane) write(name string, text []byte) (string, error) {
 	}
 	return path, nil
 }
+
+// Stranger returns the certificate of another authority, in PEM, which has issued nothing here.
+func Stranger() ([]byte, error) {
+	a, err := newAuthority()
+	if err != nil {
+		return nil, err
+	}
+	return a.pem, nil
+}

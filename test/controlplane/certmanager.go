@@ -9,7 +9,7 @@ import (
 
 // startCertManager installs cert-manager's CRDs and the namespace in which it
 // looks for the Secrets of ClusterIssuers, and starts its controllers.
-func (cp *ControlPlane) startCertManager(ctx context.Context, binaries Binaries, gatewayAPI bool) error {
+func (cp *ControlPlane) startCertManager(ctx context.Context, binaries Binaries, options *Options) error {
 	if err := cp.ApplyFiles(ctx, binaries.CertManagerCRDs); err != nil {
 		return err
 	}
@@ -22,7 +22,7 @@ func (cp *ControlPlane) startCertManager(ctx context.Context, binaries Binaries,
 		return err
 	}
 	p, err := launch(cp.Dir, binaries.CertManager, nil,
-		"-kubeconfig="+kubeconfig, fmt.Sprintf("-gateway-api=%t", gatewayAPI))
+		"-kubeconfig="+kubeconfig, fmt.Sprintf("-gateway-api=%t", options.GatewayAPI), "-nameserver="+options.Nameserver)
 	if err != nil {
 		return err
 	}

@@ -31,6 +31,9 @@ type Options struct {
 	GatewayAPI bool
 	// Pebble runs an ACME server that finds every challenge met.
 	Pebble bool
+	// Nameserver is the address, host:port, of a DNS server that pebble asks, and cert-manager
+	// before it does. With one pebble validates; "" lets every challenge count as met.
+	Nameserver string
 	// Users are bearer tokens as opaque as a cloud provider's, and whose they are.
 	Users map[string]string
 }
@@ -139,12 +142,12 @@ func (cp *ControlPlane) start(ctx context.Context, options Options, binaries Bin
 		}
 	}
 	if options.Pebble {
-		if err := cp.startPebble(ctx, binaries.Pebble); err != nil {
+		if err := cp.startPebble(ctx, binaries.Pebble, options.Nameserver); err != nil {
 			return err
 		}
 	}
 	if options.CertManager {
-		return cp.startCertManager(ctx, binaries, options.GatewayAPI)
+		return cp.startCertManager(ctx, binaries, &options)
 	}
 	return nil
 }

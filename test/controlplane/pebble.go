@@ -6,9 +6,9 @@ import (
 	"fmt"
 )
 
-// startPebble starts an ACME server that doesn't validate, wait or, as it would
-// to teach clients to retry, refuse good nonces.
-func (cp *ControlPlane) startPebble(ctx context.Context, program string) error {
+// startPebble starts an ACME server that doesn't wait or, as it would to teach clients to
+// retry, refuse good nonces. It validates where a nameserver is there to ask.
+func (cp *ControlPlane) startPebble(ctx context.Context, program, nameserver string) error {
 	ports, err := freePorts(1)
 	if err != nil {
 		return err
@@ -39,8 +39,14 @@ func (cp *ControlPlane) startPebble(ctx context.Context, program string) error {
 	if err != nil {
 		return err
 	}
-	environment := []string{"PEBBLE_VA_ALWAYS_VALID=1", "PEBBLE_VA_NOSLEEP=1", "PEBBLE_WFE_NONCEREJECT=0"}
-	p, err := launch(cp.Dir, program, environment, "-config="+configPath, "-strict=false")
+	environment := []string{"PEBBLE_VA_NOSLEEP=1", "PEBBLE_WFE_NONCEREJECT=0"}
+	arguments := []string{"-config=" + configPath, "-strict=false"}
+	if nameserver == "" {
+		environment = append(environment, "PEBBLE_VA_ALWAYS_VALID=1")
+	} else {
+		arguments = append(arguments, "-dnsserver="+nameserver)
+	}
+	p, err := launch(cp.Dir, program, environment, arguments...)
 	if err != nil {
 		return err
 	}

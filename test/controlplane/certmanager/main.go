@@ -22,10 +22,11 @@ import (
 func main() {
 	kubeconfig := flag.String("kubeconfig", "", "kubeconfig `file` to connect with")
 	gatewayAPI := flag.Bool("gateway-api", false, "issue for Gateways too; their CRDs have to be installed")
+	nameserver := flag.String("nameserver", "", "`address` of the DNS server to look for DNS-01 answers at, instead of the system's")
 	flag.Parse()
 
 	logf.InitLogs()
-	if err := run(context.Background(), *kubeconfig, *gatewayAPI); err != nil {
+	if err := run(context.Background(), *kubeconfig, *gatewayAPI, *nameserver); err != nil {
 		fmt.Fprintln(os.Stderr, "cert-manager:", err)
 		os.Exit(1)
 	}
@@ -33,11 +34,16 @@ func main() {
 
 // run constructs the controllers and runs them for as long as it leads, which
 // leaves the Lease that a real installation has.
-func run(ctx context.Context, kubeconfig string, gatewayAPI bool) error {
+func run(ctx context.Context, kubeconfig string, gatewayAPI bool, nameserver string) error {
 	if err := answerSelfChecks(kubeconfig); err != nil {
 		return err
 	}
-	factory, err := controller.NewContextFactory(ctx, options(kubeconfig, gatewayAPI))
+	chosen := options(kubeconfig, gatewayAPI)
+	if nameserver != "" {
+		chosen.DNS01Nameservers, chosen.DNS01CheckAuthoritative = []string{nameserver}, false
+		chosen.DNS01CheckRetryPeriod = time.Second // a server on loopback needs no time
+	}
+	factory, err := controller.NewContextFactory(ctx, chosen)
 	if err != nil {
 		return err
 	}
