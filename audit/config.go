@@ -217,13 +217,20 @@ func (c *Config) validate(document *yaml.Node) error {
 	case t.AttestationMaxDays < 1:
 		return misplaced(document, []any{"thresholds", "attestationMaxDays"}, "attestationMaxDays is at least 1")
 	}
-	d := Declarations{c.Waivers, c.Attestations}
-	return d.validate(document, &t, map[string]string{})
+	if faults := c.Declarations().faults(document, c.Terms(nil)); len(faults) > 0 {
+		return faults[0]
+	}
+	return nil
 }
 
-func (p SubjectPattern) invalid() bool {
-	_, err := labels.Parse(p.Labels)
-	return errors.Join(pattern(p.Kind), pattern(p.Namespace), pattern(p.Name), err) != nil
+// Declarations are the configuration's waivers and attestations.
+func (c *Config) Declarations() *Declarations {
+	return &Declarations{Waivers: c.Waivers, Attestations: c.Attestations}
+}
+
+// Terms are what declarations have to keep to under the configuration.
+func (c *Config) Terms(names *Names) Terms {
+	return Terms{c.Thresholds.WaiverMaxDays, c.Thresholds.AttestationMaxDays, names}
 }
 
 // within reports whether last is a day from first on, at most days later.

@@ -2,172 +2,131 @@ package audit
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
 	"regexp"
-	"strings"
+	"slices"
+	"strconv"
 
 	"gopkg.in/yaml.v3"
 )
 
-// Declarations are what people declare: waivers and attestations.
+// Declarations are waivers and attestations, in a file of their own or as part of a
+// [Config].
 type Declarations struct {
-	Waivers      []Waiver      `json:"waivers,omitempty" yaml:"waivers"`
-	Attestations []Attestation `json:"attestations,omitempty" yaml:"attestations"`
+	Waivers      []Waiver      `json:"waivers,omitempty" yaml:"waivers"`           // deviations that are accepted
+	Attestations []Attestation `json:"attestations,omitempty" yaml:"attestations"` // what no API shows, declared
+
+	lines map[string]int // of IDs, in a file of their own
 }
 
-// ParseDeclarations reads a file of waivers and attestations in YAML. Unknown fields, wrong
-// types and declarations that don't hold are errors that name line and column. Taken says
-// where the IDs stand that are in use; those of this file, which is called name, are added.
-func ParseDeclarations(data []byte, name string, t *Thresholds, taken map[string]string) (*Declarations, error) {
-	var document yaml.Node
-	switch err := yaml.Unmarshal(data, &document); {
-	case err != nil:
-		return nil, errors.New(yamlWords(err))
-	case document.IsZero():
-		return nil, errors.New("it is empty: it holds waivers, attestations or both")
-	}
-	d := new(Declarations)
-	if err := misfit(&document, d); err != nil {
-		return nil, err
-	}
+// Line is the line on which the waiver or attestation of an ID begins, 0 where that isn't
+// known.
+func (d *Declarations) Line(id string) int { return d.lines[id] }
+
+// Terms are what declarations have to keep to.
+type Terms struct {
+	WaiverMaxDays      int    // from approval to expiry
+	AttestationMaxDays int    // from date to validUntil
+	Names              *Names // nil where names aren't checked
+}
+
+// Names are the IDs that declarations may refer to.
+type Names struct {
+	Checks     []string            // of the catalogue
+	Remainders map[string][]string // control → what a person has to evidence of it, in words
+}
+
+// ParseDeclarations reads a file of waivers and attestations and says everything that is
+// wrong with it, in the order of its lines.
+func ParseDeclarations(data []byte, terms Terms) (*Declarations, []Fault) {
+	d := &Declarations{}
+	var document, second yaml.Node
 	decoder := yaml.NewDecoder(bytes.NewReader(data))
-	if err := decoder.Decode(d); err != nil {
-		return nil, errors.New(yamlWords(err))
+	switch err := decoder.Decode(&document); {
+	case errors.Is(err, io.EOF):
+		return d, nil
+	case err != nil:
+		return d, []Fault{yamlFault(err)}
 	}
-	var extra yaml.Node
-	if err := decoder.Decode(&extra); !errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("line %d: a second document; a file of declarations is one", extra.Line)
+	if err := decoder.Decode(&second); !errors.Is(err, io.EOF) {
+		return d, []Fault{{Line: second.Line, Words: "a second document; a file of waivers and attestations is one"}}
 	}
-	if err := d.validate(&document, t, taken); err != nil {
-		return nil, err
+	faults := misfits(&document, d)
+	faulty := map[string]bool{}
+	for _, f := range faults {
+		faulty[f.Field] = true
+		f.node.Kind, f.node.Tag, f.node.Value, f.node.Content = yaml.ScalarNode, "!!null", "", nil
 	}
-	for _, id := range d.ids() {
-		taken[id] = name
+	if err := document.Decode(d); err != nil {
+		return d, append(faults, yamlFault(err))
 	}
-	return d, nil
-}
-
-// TakenIDs are the IDs that a configuration's declarations have.
-func (c *Config) TakenIDs() map[string]string {
-	taken := map[string]string{}
-	for _, id := range (&Declarations{c.Waivers, c.Attestations}).ids() {
-		taken[id] = "the configuration"
-	}
-	return taken
-}
-
-func (d *Declarations) ids() []string {
-	var ids []string
-	for i := range d.Waivers {
-		ids = append(ids, d.Waivers[i].ID)
-	}
-	for i := range d.Attestations {
-		ids = append(ids, d.Attestations[i].ID)
-	}
-	return ids
-}
-
-// validate reports the first declaration that doesn't hold, with its place.
-func (d *Declarations) validate(document *yaml.Node, t *Thresholds, taken map[string]string) error {
-	seen := map[string]bool{}
-	twice := func(id string) string {
-		switch where := taken[id]; {
-		case seen[id]:
-			return fmt.Sprintf("%q stands twice: ids are unique over waivers and attestations", id)
-		case where != "":
-			return fmt.Sprintf("%q stands in %s, too: ids are unique over waivers and attestations", id, where)
-		}
-		seen[id] = true
-		return ""
-	}
-	for i := range d.Waivers {
-		if words := first(d.Waivers[i].invalid(t.WaiverMaxDays), twice(d.Waivers[i].ID)); words != "" {
-			return misplaced(document, []any{"waivers", i}, words)
+	for _, f := range d.faults(&document, terms) {
+		if !faulty[f.Field] {
+			faults = append(faults, f)
 		}
 	}
+	slices.SortStableFunc(faults, func(a, b Fault) int { return cmp.Compare(a.Line, b.Line) })
+	return d, faults
+}
+
+var yamlLine = regexp.MustCompile(`^line (\d+): `)
+
+// yamlFault places an error of the decoder.
+func yamlFault(err error) Fault {
+	words := yamlWords(err)
+	match := yamlLine.FindStringSubmatch(words)
+	if match == nil {
+		return Fault{Words: words}
+	}
+	line, _ := strconv.Atoi(match[1]) // digits
+	return Fault{Line: line, Column: 1, Words: words[len(match[0]):]}
+}
+
+// faults are the rules that the declarations break.
+func (d *Declarations) faults(document *yaml.Node, terms Terms) []Fault {
+	var faults []Fault
+	ids := map[string]bool{}
+	d.lines = map[string]int{}
+	add := func(list string, i int, id string, broken []breach) {
+		if ids[id] && id != "" {
+			broken = append([]breach{{"id", "stands twice: ids are unique over waivers and attestations"}}, broken...)
+		}
+		ids[id] = true
+		if _, known := d.lines[id]; !known {
+			d.lines[id] = misplaced(document, []any{list, i}, "").Line
+		}
+		for _, b := range broken {
+			at := []any{list, i}
+			for _, step := range b.path() {
+				at = append(at, step)
+			}
+			faults = append(faults, misplaced(document, at, fmt.Sprintf("%s %q %s", list[:len(list)-1], id, b.words)))
+		}
+	}
+	for i := range d.Waivers {
+		add("waivers", i, d.Waivers[i].ID, d.Waivers[i].breaches(terms))
+	}
 	for i := range d.Attestations {
-		if words := first(d.Attestations[i].invalid(t.AttestationMaxDays), twice(d.Attestations[i].ID)); words != "" {
-			return misplaced(document, []any{"attestations", i}, words)
+		add("attestations", i, d.Attestations[i].ID, d.Attestations[i].breaches(terms))
+	}
+	return faults
+}
+
+// Unknown returns an error for the first declaration that refers to an ID which isn't
+// there.
+func (d *Declarations) Unknown(names *Names) error {
+	for i := range d.Waivers {
+		if broken := names.ofWaiver(&d.Waivers[i]); len(broken) > 0 {
+			return fmt.Errorf("waiver %q %s", d.Waivers[i].ID, broken[0].words)
+		}
+	}
+	for i := range d.Attestations {
+		if broken := names.ofAttestation(&d.Attestations[i]); len(broken) > 0 {
+			return fmt.Errorf("attestation %q %s", d.Attestations[i].ID, broken[0].words)
 		}
 	}
 	return nil
-}
-
-func first(texts ...string) string {
-	for _, text := range texts {
-		if text != "" {
-			return text
-		}
-	}
-	return ""
-}
-
-var sha256Text = regexp.MustCompile(`^[0-9a-f]{64}$`)
-
-// invalid says what a waiver lacks, "" for nothing.
-func (w *Waiver) invalid(maxDays int) string {
-	name := fmt.Sprintf("waiver %q ", w.ID)
-	switch {
-	case w.ID == "":
-		return "a waiver needs an id"
-	case w.Kind != AcceptedRisk && w.Kind != Remediation && w.Kind != FalsePositive:
-		return name + "needs a kind: acceptedRisk, remediation or falsePositive"
-	case !checkID.MatchString(w.Check):
-		return name + "needs a check, such as NET-01"
-	case w.Subject.invalid():
-		return name + "has a malformed subject pattern"
-	case strings.TrimSpace(w.Reason) == "":
-		return name + "needs a reason"
-	case w.Owner == "" || w.Approver == "":
-		return name + "needs an owner and an approver"
-	case strings.EqualFold(w.Owner, w.Approver):
-		return name + "is approved by its owner: another person has to"
-	case w.ApprovedAt.IsZero():
-		return name + "needs approvedAt, such as 2026-11-22"
-	case w.ExpiresAt.IsZero():
-		return name + "needs expiresAt: a waiver without an end is none"
-	case !within(w.ApprovedAt, w.ExpiresAt, maxDays):
-		return fmt.Sprintf("%shas to expire within %d days after approvedAt", name, maxDays)
-	}
-	return ""
-}
-
-// invalid says what an attestation lacks, "" for nothing.
-func (a *Attestation) invalid(maxDays int) string {
-	name := fmt.Sprintf("attestation %q ", a.ID)
-	switch {
-	case a.ID == "":
-		return "an attestation needs an id"
-	case len(a.Checks) == 0 && a.Control == "":
-		return name + "needs checks, a control, or both: what it speaks for"
-	case a.Evidences != "" && a.Control == "":
-		return name + "needs a control: evidences names an entry of a control's list"
-	case a.Document != "" && !sha256Text.MatchString(a.SHA256):
-		return name + "needs the sha256 of its document, 64 hexadecimal digits"
-	case a.SHA256 != "" && !sha256Text.MatchString(a.SHA256):
-		return name + "has a sha256 that isn't 64 hexadecimal digits"
-	case a.Subject.invalid():
-		return name + "has a malformed subject pattern"
-	case strings.TrimSpace(a.Statement) == "":
-		return name + "needs a statement"
-	case a.By == "" || a.Role == "":
-		return name + "needs by and role: who declares it"
-	case a.Date.IsZero() || a.ValidUntil.IsZero():
-		return name + "needs date and validUntil"
-	case !within(a.Date, a.ValidUntil, maxDays):
-		return fmt.Sprintf("%shas to end within %d days after its date", name, maxDays)
-	}
-	for _, glob := range a.Clusters {
-		if pattern(glob) != nil {
-			return fmt.Sprintf("%snames the cluster %q, which is no glob", name, glob)
-		}
-	}
-	for _, id := range a.Checks {
-		if !checkID.MatchString(id) {
-			return fmt.Sprintf("%snames %q, which is no check ID", name, id)
-		}
-	}
-	return ""
 }

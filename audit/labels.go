@@ -2,6 +2,7 @@ package audit
 
 import (
 	"cmp"
+	"slices"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
@@ -10,6 +11,13 @@ import (
 // its UID.
 func (f *Facts) ClusterName() string {
 	return cmp.Or(f.Config.ClusterName, f.Snapshot.Cluster.Name, f.Snapshot.Cluster.UID, "unnamed")
+}
+
+// ClusterNames are what the cluster goes by: its configured name, the kubeconfig's, and its
+// UID, those that are known.
+func (f *Facts) ClusterNames() []string {
+	names := []string{f.Config.ClusterName, f.Snapshot.Cluster.Name, f.Snapshot.Cluster.UID}
+	return slices.DeleteFunc(names, func(name string) bool { return name == "" })
 }
 
 // labelsOf returns the labels of subjects: of Namespaces, Pods and their controllers (of

@@ -1,6 +1,9 @@
 package audit
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // expiringWithin is how long before its end a waiver or attestation is listed as expiring.
 const expiringWithin = 30 * 24 * time.Hour
@@ -10,7 +13,7 @@ const expiringWithin = 30 * 24 * time.Hour
 // NotAssessed into Attested. Both keep the finding's message and what it was before. A
 // conflicting observation stays Fail, whatever is attested.
 func (f *Facts) Waive(findings []Finding, waivers []Waiver, attestations []Attestation) ([]WaiverState, []AttestationState) {
-	d := declared{findings: findings, at: f.At, cluster: f.ClusterName(), labels: f.labelsOf()}
+	d := declared{findings: findings, at: f.At, cluster: f.ClusterNames(), labels: f.labelsOf()}
 	ws := make([]WaiverState, len(waivers))
 	for i := range waivers {
 		ws[i] = d.waive(&waivers[i])
@@ -26,17 +29,25 @@ func (f *Facts) Waive(findings []Finding, waivers []Waiver, attestations []Attes
 type declared struct {
 	findings []Finding
 	at       time.Time
-	cluster  string
+	cluster  []string                        // what it goes by
 	labels   func(Subject) map[string]string // nil where they aren't known
 }
 
 func (d *declared) waive(w *Waiver) WaiverState {
 	findings, at := d.findings, d.at
+	subjects := newMatcher(w.Subject, d.labels)
 	state := WaiverState{Waiver: *w}
 	expired := w.Expired(at) || at.Before(w.ApprovedAt.Time)
 	for i := range findings {
 		f := &findings[i]
-		if !w.Covers(f, d.labels(f.Subject)) || f.Status != Fail && f.Status != Warning {
+		if f.Check != w.Check || f.Status != Fail && f.Status != Warning {
+			continue
+		}
+		covered, unknown := subjects.covers(f.Subject)
+		if unknown {
+			state.Unlabelled = append(state.Unlabelled, f.ID)
+		}
+		if !covered {
 			continue
 		}
 		if !w.KnewOf(f.Subject) {
@@ -55,14 +66,22 @@ func (d *declared) waive(w *Waiver) WaiverState {
 
 func (d *declared) attest(a *Attestation) AttestationState {
 	findings, at := d.findings, d.at
+	subjects := newMatcher(a.Subject, d.labels)
 	state := AttestationState{Attestation: *a}
-	if !a.Reaches(d.cluster) {
+	if !a.Reaches(d.cluster...) {
 		state.State = "otherCluster"
 		return state
 	}
 	for i := range findings {
 		f := &findings[i]
-		if !a.Speaks(f, d.labels(f.Subject)) || f.Status != NotAssessed {
+		if f.Status != NotAssessed || !slices.Contains(a.Checks, f.Check) {
+			continue
+		}
+		covered, unknown := subjects.covers(f.Subject)
+		if unknown {
+			state.Unlabelled = append(state.Unlabelled, f.ID)
+		}
+		if !covered {
 			continue
 		}
 		state.Findings = append(state.Findings, f.ID)

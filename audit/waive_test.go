@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"strings"
 	"testing"
 	"time"
 )
@@ -78,5 +79,73 @@ func TestAttest(t *testing.T) {
 		if findings[0].Status != test.want || states[0].State != test.state {
 			t.Errorf("%s: %s, attestation %s; want %s, %s", name, findings[0].Status, states[0].State, test.want, test.state)
 		}
+	}
+}
+
+// A pattern over labels covers what has them; where nobody knows the labels it covers
+// nothing, and the finding is listed.
+func TestWaiveByLabels(t *testing.T) {
+	object := func(name string, labels map[string]string) Controller {
+		return Controller{Object: Object{Namespace: "shop", Name: name}, PodLabels: labels, Kind: "Deployment"}
+	}
+	snapshot := &Snapshot{Controllers: []Controller{object("old", map[string]string{"app": "legacy"}), object("new", map[string]string{"app": "web"}), object("bare", nil)}}
+	for selector, want := range map[string]string{
+		"app=legacy":         "old waived, listed: gone",
+		"app in (web)":       "new waived, listed: gone",
+		"app!=legacy":        "bare new waived, listed: gone",
+		"!app":               "bare waived, listed: gone",
+		"tier":               "waived, listed: gone",
+		"":                   "bare gone new old waived, listed:",
+		"app=legacy,tier=db": "waived, listed: gone",
+	} {
+		var findings []Finding
+		for _, name := range []string{"bare", "gone", "new", "old"} {
+			findings = append(findings, Finding{ID: name, Check: "NET-01", Status: Fail, Subject: Subject{Kind: "Deployment", Namespace: "shop", Name: name}})
+		}
+		w := Waiver{ID: "W", Check: "NET-01", Subject: SubjectPattern{Labels: selector}, ApprovedAt: day("2026-11-01"), ExpiresAt: day("2027-01-01")}
+		states, _ := (&Facts{Snapshot: snapshot, Config: &Config{}, At: noon}).Waive(findings, []Waiver{w}, nil)
+		var waived []string
+		for _, f := range findings {
+			if f.Status == Waived {
+				waived = append(waived, f.ID)
+			}
+		}
+		got := strings.Join(strings.Fields(strings.Join(waived, " ")+" waived, listed: "+strings.Join(states[0].Unlabelled, " ")), " ")
+		if got != want {
+			t.Errorf("%q: %s; want %s", selector, got, want)
+		}
+	}
+}
+
+// An attestation of another cluster doesn't count, whatever else it says.
+func TestAttestForACluster(t *testing.T) {
+	for clusters, want := range map[string]string{
+		"": "active", "production": "active", "prod*": "active", "kube-admin@production": "active", "uid-1": "active", "staging production": "active",
+		"staging": "otherCluster", "prod": "otherCluster",
+	} {
+		a := Attestation{ID: "A", Checks: []string{"PRV-02"}, Clusters: strings.Fields(clusters), Date: day("2026-11-01"), ValidUntil: day("2027-06-30")}
+		f := factsAt(noon)
+		f.Config.ClusterName, f.Config.Attestations = "production", []Attestation{a}
+		f.Snapshot.Cluster = Cluster{Name: "kube-admin@production", UID: "uid-1"}
+		findings := []Finding{{ID: "1", Check: "PRV-02", Status: NotAssessed, Subject: ClusterSubject()}}
+		_, states := f.Waive(findings, nil, f.Config.Attestations)
+		if states[0].State != want || (findings[0].Status == Attested) != (want == "active") || states[0].Holds() != (want == "active") {
+			t.Errorf("%q: %s, %s; want %s", clusters, states[0].State, findings[0].Status, want)
+		}
+		if spoken := f.AttestationOf(&findings[0]); (spoken != nil) != (want == "active") {
+			t.Errorf("%q: AttestationOf says %v", clusters, spoken)
+		}
+	}
+}
+
+// A renewed attestation counts beside the one that it renews.
+func TestAttestationOfPrefersTheValid(t *testing.T) {
+	a := Attestation{ID: "old", Checks: []string{"PRV-02"}, Date: day("2025-01-01"), ValidUntil: day("2025-12-31")}
+	b := a
+	b.ID, b.Date, b.ValidUntil = "new", day("2026-01-01"), day("2026-12-31")
+	f := factsAt(noon)
+	f.Config.Attestations = []Attestation{a, b}
+	if got := f.AttestationOf(&Finding{Check: "PRV-02"}); got == nil || got.ID != "new" {
+		t.Errorf("got %+v", got)
 	}
 }

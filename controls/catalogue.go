@@ -64,6 +64,19 @@ func Lookup(id string) (Control, bool) {
 	return Control{}, false
 }
 
+// Remainders lists what a person has to evidence of each control, in its order.
+func Remainders() map[string][]string {
+	words := map[string][]string{}
+	for _, e := range built.editions {
+		for _, c := range e.Controls {
+			for _, r := range c.Remainder {
+				words[c.ID] = append(words[c.ID], r.What)
+			}
+		}
+	}
+	return words
+}
+
 //go:embed catalogue
 var files embed.FS
 

@@ -8,8 +8,12 @@ import (
 )
 
 // AttachmentName is what the document of an attestation is called in a bundle:
-// "attestation-ID.EXT", in ASCII.
-func AttachmentName(a *audit.Attestation) string {
+// "attestation-ID.EXT", in ASCII; "" where it isn't part of it, because there is none, or
+// because it is another cluster's.
+func AttachmentName(a *audit.AttestationState) string {
+	if a.Document == "" || a.State == "otherCluster" {
+		return ""
+	}
 	plain := func(text string, limit int) string {
 		kept := strings.Map(func(r rune) rune {
 			if 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || r == '-' || r == '_' {
@@ -25,5 +29,3 @@ func AttachmentName(a *audit.Attestation) string {
 	}
 	return name
 }
-
-func attachmentOf(a *audit.AttestationState) string { return AttachmentName(&a.Attestation) }

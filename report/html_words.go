@@ -31,7 +31,7 @@ var htmlWords = template.FuncMap{
 	"reason":        reasonWords,
 	"party":         partyWords,
 	"kind":          waiverKind,
-	"attachment":    attachmentOf,
+	"attachment":    AttachmentName,
 	"standing":      standingWords,
 	"pattern":       func(p audit.SubjectPattern) string { return htmlText(patternWords(p)) },
 	"isolation":     isolationWord,

@@ -66,8 +66,8 @@ func (d *pdfDocument) attestations() {
 		}
 		if a.Reference != "" || a.SHA256 != "" {
 			cell := pdfCell{{words: orDash(a.Reference), style: pdfCellIn}, {words: "sha256:" + orDash(a.SHA256), style: pdfCellKey}}
-			if a.Document != "" {
-				cell = append(cell, pdfText{words: "in the bundle: " + attachmentOf(a), style: pdfCellIn})
+			if name := AttachmentName(a); name != "" {
+				cell = append(cell, pdfText{words: "in the bundle: " + name, style: pdfCellIn})
 			}
 			rows = append(rows, pdfLabelled{"Document", cell})
 		}

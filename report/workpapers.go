@@ -34,26 +34,33 @@ func workpapers(assessments []controls.Assessment, criteria map[string]string, a
 }
 
 // fillSlots notes the attestations in force at the entries of a control's list that they fill.
-// One that names no entry of the list fills one of its own.
+// One that names none is an entry of its own.
 func fillSlots(c *Control, attestations []audit.AttestationState) {
 	for i := range attestations {
 		a := &attestations[i]
-		inForce := a.State == "active" || a.State == "expiring" || a.State == "unused"
-		if !inForce || a.Control != c.ID && !slices.Contains(c.MappedTo, a.Control) {
+		if !a.Holds() || a.Control != c.ID && !slices.Contains(c.MappedTo, a.Control) {
 			continue
 		}
-		n := -1
-		if a.Evidences != "" {
-			n = slices.IndexFunc(c.NotAssessed, func(r Remainder) bool {
-				return strings.Contains(strings.ToLower(r.What), strings.ToLower(a.Evidences))
-			})
-		}
-		if n < 0 {
+		n := len(c.NotAssessed)
+		if a.Evidences == "" {
 			c.NotAssessed = append(c.NotAssessed, Remainder{What: a.Statement, Who: strings.TrimSpace(a.By + ", " + a.Role)})
-			n = len(c.NotAssessed) - 1
+		} else if n = entry(c, a.Evidences); n < 0 {
+			continue // of the counterpart, which has an entry that this control doesn't
 		}
 		c.NotAssessed[n].Attestations = append(c.NotAssessed[n].Attestations, a.ID)
 	}
+}
+
+// entry is the one entry of a control's list that holds words, -1 where there isn't one.
+func entry(c *Control, words string) int {
+	var whats []string
+	for _, rest := range c.NotAssessed {
+		whats = append(whats, rest.What)
+	}
+	if found := audit.Entries(whats, words); len(found) == 1 {
+		return found[0]
+	}
+	return -1
 }
 
 // editions describes the editions that controls were assessed of.

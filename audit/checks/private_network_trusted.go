@@ -1,10 +1,6 @@
 package checks
 
-import (
-	"slices"
-
-	"github.com/kubevidence/kubevidence/audit"
-)
+import "github.com/kubevidence/kubevidence/audit"
 
 var privateNetworkTrusted = audit.Check{
 	ID:    "PRV-02",
@@ -28,12 +24,12 @@ var privateNetworkTrusted = audit.Check{
 		j := audit.Judge(audit.ClusterSubject())
 		j.Command("kubectl get daemonsets.apps -A -o wide")
 		finding := audit.Finding{Check: "PRV-02", Subject: audit.ClusterSubject()}
-		i := slices.IndexFunc(f.Config.Attestations, func(a audit.Attestation) bool { return a.Reaches(f.ClusterName()) && a.Speaks(&finding, nil) })
+		attestation := f.AttestationOf(&finding)
 		switch p := &f.Plugin.Encryption; {
-		case p.Status == audit.Fail && i >= 0 && f.Config.Attestations[i].Valid(f.At):
-			j.NotAssessed(audit.Unknown, "%s It rests on the attestation %s.", p.Statement, f.Config.Attestations[i].ID)
-		case p.Status == audit.Fail && i >= 0:
-			j.Fail("%s The attestation %s doesn't hold at this time.", p.Statement, f.Config.Attestations[i].ID)
+		case p.Status == audit.Fail && attestation != nil && attestation.Valid(f.At):
+			j.NotAssessed(audit.Unknown, "%s It rests on the attestation %s.", p.Statement, attestation.ID)
+		case p.Status == audit.Fail && attestation != nil:
+			j.Fail("%s The attestation %s doesn't hold at this time.", p.Statement, attestation.ID)
 		case p.Status == audit.Fail:
 			j.Fail("%s No attestation of an infrastructure audit stands in for it.", p.Statement)
 		default:

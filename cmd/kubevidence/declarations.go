@@ -3,173 +3,163 @@ package main
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/kubevidence/kubevidence/audit"
+	"github.com/kubevidence/kubevidence/audit/checks"
+	"github.com/kubevidence/kubevidence/controls"
 	"github.com/kubevidence/kubevidence/report"
-	"github.com/kubevidence/kubevidence/report/bundle"
 )
 
-// A declarations is the files of waivers and attestations beside the configuration.
-type declarations struct {
-	files       []report.DeclarationFile
-	attachments []bundle.File
+// A declarationFile is a file of waivers and attestations, with what is wrong in it.
+type declarationFile struct {
+	path     string // as it was given, or found in the folder that was given
+	declared *audit.Declarations
+	listed   report.DeclarationFile
+	faults   []audit.Fault
 }
 
-// readDeclarations reads files, or the *.yaml and *.yml of folders, into a configuration, and
-// finds the documents that attestations name.
-func readDeclarations(paths []string, configFile string, c *audit.Config) (*declarations, error) {
-	d := &declarations{}
-	taken := c.TakenIDs()
-	if err := d.attach(c.Attestations, filepath.Dir(configFile)); err != nil {
-		return nil, err
-	}
-	for _, path := range paths {
-		files, err := declarationFiles(path)
+// readDeclarations reads files, and the *.yaml and *.yml files of folders in the order of
+// their names. What is wrong in a file is part of the result; that it can't be read is an
+// error.
+func readDeclarations(paths []string, terms audit.Terms) ([]declarationFile, error) {
+	var files []declarationFile
+	for _, given := range paths {
+		found, err := declarationPaths(given)
 		if err != nil {
 			return nil, err
 		}
-		for _, file := range files {
+		for _, file := range found {
 			data, err := os.ReadFile(file)
 			if err != nil {
-				return nil, usageError("read declarations: %w", err)
+				return nil, usageError("read waivers: %w", err)
 			}
-			read, err := audit.ParseDeclarations(data, file, &c.Thresholds, taken)
-			if err != nil {
-				return nil, usageError("%s: %w", file, err)
-			}
-			if err := d.attach(read.Attestations, filepath.Dir(file)); err != nil {
-				return nil, err
-			}
+			d, faults := audit.ParseDeclarations(data, terms)
 			sum := sha256.Sum256(data)
-			d.files = append(d.files, report.DeclarationFile{Name: filepath.ToSlash(file), SHA256: hex.EncodeToString(sum[:]), Commit: commitOf(filepath.Dir(file))})
-			c.Waivers = append(c.Waivers, read.Waivers...)
-			c.Attestations = append(c.Attestations, read.Attestations...)
+			files = append(files, declarationFile{file, d, report.DeclarationFile{
+				Name: filepath.ToSlash(file), SHA256: hex.EncodeToString(sum[:]), Commit: commitOf(filepath.Dir(file)),
+			}, faults})
 		}
 	}
-	return d, nil
-}
-
-// declarationFiles are the files of a path: itself, or those of a folder, sorted.
-func declarationFiles(path string) ([]string, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return nil, usageError("read declarations: %w", err)
-	}
-	if !info.IsDir() {
-		return []string{path}, nil
-	}
-	entries, err := os.ReadDir(path)
-	if err != nil {
-		return nil, usageError("read declarations: %w", err)
-	}
-	var files []string
-	for _, entry := range entries {
-		if name := entry.Name(); !entry.IsDir() && (strings.HasSuffix(name, ".yaml") || strings.HasSuffix(name, ".yml")) {
-			files = append(files, filepath.Join(path, name))
-		}
-	}
-	if len(files) == 0 {
-		return nil, usageError("read declarations: %s holds no *.yaml or *.yml", path)
+	for i := range files {
+		files[i].faults = append(files[i].faults, duplicates(files[:i], &files[i])...)
 	}
 	return files, nil
 }
 
-// attach finds the documents of attestations below a folder and holds them against their
-// digests.
-func (d *declarations) attach(attestations []audit.Attestation, folder string) error {
-	for i := range attestations {
-		a := &attestations[i]
-		if a.Document == "" {
+// declarationPaths are the files behind a path.
+func declarationPaths(given string) ([]string, error) {
+	info, err := os.Stat(given)
+	if err != nil {
+		return nil, usageError("read waivers: %w", err)
+	}
+	if !info.IsDir() {
+		return []string{given}, nil
+	}
+	entries, err := os.ReadDir(given) // sorted by name
+	if err != nil {
+		return nil, usageError("read waivers: %w", err)
+	}
+	var files []string
+	for _, entry := range entries {
+		extension := filepath.Ext(entry.Name())
+		if entry.IsDir() || strings.HasPrefix(entry.Name(), ".") || extension != ".yaml" && extension != ".yml" {
 			continue
 		}
-		path := filepath.Join(folder, filepath.FromSlash(a.Document))
-		if err := copyWithDigest(io.Discard, path, a); err != nil {
-			return &codeError{exitUsage, err}
-		}
-		name := report.AttachmentName(a)
-		if slices.ContainsFunc(d.attachments, func(f bundle.File) bool { return f.Name == name }) {
-			return usageError("attestation %q: another one's document is called %s in the bundle, too: give it another id", a.ID, name)
-		}
-		d.attachments = append(d.attachments, bundle.File{Name: name, Write: func(w io.Writer) error { return copyWithDigest(w, path, a) }})
+		files = append(files, filepath.Join(given, entry.Name()))
 	}
-	return nil
+	if len(files) == 0 {
+		return nil, usageError("read waivers: the folder %s holds no *.yaml or *.yml file", given)
+	}
+	return files, nil
 }
 
-// copyWithDigest copies the document of an attestation; another one than it speaks of is
-// an error.
-func copyWithDigest(w io.Writer, path string, a *audit.Attestation) error {
-	file, err := os.Open(path)
-	if err != nil {
-		return fmt.Errorf("attestation %q: read its document: %w", a.ID, err)
-	}
-	defer file.Close() //nolint:errcheck // it was read only
-	digest := sha256.New()
-	if _, err := io.Copy(io.MultiWriter(w, digest), file); err != nil {
-		return fmt.Errorf("attestation %q: read its document: %w", a.ID, err)
-	}
-	if sum := hex.EncodeToString(digest.Sum(nil)); sum != a.SHA256 {
-		return fmt.Errorf("attestation %q: %s isn't the document that was attested: its SHA-256 is %s, the attestation says %s", a.ID, path, sum, a.SHA256)
-	}
-	return nil
-}
-
-// commitOf returns the commit that the git checkout around a folder is at, "" where there is
-// none or it can't be told (https://git-scm.com/docs/gitrepository-layout).
-func commitOf(folder string) string {
-	folder, err := filepath.Abs(folder)
-	if err != nil {
-		return ""
-	}
-	for {
-		git := filepath.Join(folder, ".git")
-		if info, err := os.Stat(git); err == nil && info.IsDir() {
-			return headOf(git)
-		} else if err == nil { // a work tree, whose branches are elsewhere
-			return ""
-		} else if !errors.Is(err, os.ErrNotExist) || filepath.Dir(folder) == folder {
-			return ""
-		}
-		folder = filepath.Dir(folder)
-	}
-}
-
-// headOf reads the commit of HEAD, of a loose or a packed branch.
-func headOf(git string) string {
-	head, err := os.ReadFile(filepath.Join(git, "HEAD"))
-	if err != nil {
-		return ""
-	}
-	branch, symbolic := strings.CutPrefix(strings.TrimSpace(string(head)), "ref: ")
-	if !symbolic {
-		return hash(branch)
-	}
-	if loose, err := os.ReadFile(filepath.Join(git, filepath.FromSlash(branch))); err == nil {
-		return hash(string(loose))
-	}
-	packed, err := os.ReadFile(filepath.Join(git, "packed-refs"))
-	if err != nil {
-		return ""
-	}
-	for line := range strings.Lines(string(packed)) {
-		if commit, name, ok := strings.Cut(strings.TrimSpace(line), " "); ok && name == branch {
-			return hash(commit)
+// duplicates are the IDs of a file that stand in one before it, too.
+func duplicates(earlier []declarationFile, file *declarationFile) []audit.Fault {
+	var faults []audit.Fault
+	fault := func(list, kind, id string, i int) {
+		for j := range earlier {
+			if line := earlier[j].declared.Line(id); line > 0 && id != "" {
+				faults = append(faults, audit.Fault{
+					Line: file.declared.Line(id), Column: 1, Field: fmt.Sprintf("%s[%d].id", list, i),
+					Words: fmt.Sprintf("%s %q stands in %s:%d, too: ids are unique over all files", kind, id, earlier[j].path, line),
+				})
+				return
+			}
 		}
 	}
-	return ""
+	for i := range file.declared.Waivers {
+		fault("waivers", "waiver", file.declared.Waivers[i].ID, i)
+	}
+	for i := range file.declared.Attestations {
+		fault("attestations", "attestation", file.declared.Attestations[i].ID, i)
+	}
+	return faults
 }
 
-// hash returns a text that is a hash of SHA-1 or SHA-256, else "".
-func hash(text string) string {
-	text = strings.TrimSpace(text)
-	if _, err := hex.DecodeString(text); err != nil || len(text) != 40 && len(text) != 64 {
-		return ""
+// faultWords is a fault as people and editors read it: "file:line: field: words".
+func faultWords(file string, f audit.Fault) string {
+	words := file + ":"
+	if f.Line > 0 {
+		words += fmt.Sprintf("%d:", f.Line)
 	}
-	return text
+	if f.Field != "" {
+		words += " " + f.Field + ":"
+	}
+	return words + " " + printable(f.Words)
+}
+
+// declarationNames are the IDs that waivers and attestations may refer to.
+func declarationNames() *audit.Names {
+	names := &audit.Names{Remainders: controls.Remainders()}
+	for i := range checks.All {
+		names.Checks = append(names.Checks, checks.All[i].ID)
+	}
+	return names
+}
+
+// declare adds the files' waivers and attestations to those of the configuration.
+func declare(config *audit.Config, configFile string, files []declarationFile) error {
+	own := config.Declarations()
+	if err := own.Unknown(declarationNames()); err != nil {
+		return usageError("configuration %s: %w", configFile, err)
+	}
+	var faults []string
+	ids := map[string]bool{}
+	for i := range own.Waivers {
+		ids[own.Waivers[i].ID] = true
+	}
+	for i := range own.Attestations {
+		ids[own.Attestations[i].ID] = true
+	}
+	inBoth := func(file *declarationFile, id string) {
+		if ids[id] {
+			faults = append(faults, fmt.Sprintf("%s:%d: %q stands in the configuration %s, too: ids are unique over all files", file.path, file.declared.Line(id), id, configFile))
+		}
+	}
+	for i := range files {
+		for _, f := range files[i].faults {
+			faults = append(faults, faultWords(files[i].path, f))
+		}
+		d := files[i].declared
+		for j := range d.Waivers {
+			inBoth(&files[i], d.Waivers[j].ID)
+		}
+		for j := range d.Attestations {
+			inBoth(&files[i], d.Attestations[j].ID)
+		}
+		config.Waivers = append(config.Waivers, d.Waivers...)
+		config.Attestations = append(config.Attestations, d.Attestations...)
+	}
+	switch more := len(faults) - 1; {
+	case more < 0:
+		return nil
+	case more == 0:
+		return usageError("%s", faults[0])
+	default:
+		return usageError("%s (and %d more: kubevidence waive --check prints all)", faults[0], more)
+	}
 }

@@ -29,10 +29,11 @@ type scan struct {
 	exitZero   bool
 	signKey    string
 
-	config   *audit.Config
-	declared *declarations
-	selected []audit.Check
-	key      ed25519.PrivateKey // nil for none
+	config    *audit.Config
+	declared  []report.DeclarationFile
+	documents []document // of attestations
+	selected  []audit.Check
+	key       ed25519.PrivateKey // nil for none
 }
 
 func newScan(std streams) *cobra.Command {
@@ -105,13 +106,36 @@ func (s *scan) complete() (err error) {
 	if s.config, err = readConfig(s.configFile); err != nil {
 		return err
 	}
-	if s.declared, err = readDeclarations(s.waivers, s.configFile, s.config); err != nil {
+	if err := s.declare(); err != nil {
 		return err
 	}
 	if s.selected, err = audit.Select(checks.All, s.only, s.excluded); err != nil {
 		return usageError("%w", err)
 	}
 	return nil
+}
+
+// declare reads waivers and attestations, and the documents that they rest on.
+func (s *scan) declare() error {
+	var err error
+	if s.documents, err = readDocuments(s.configFile, s.config.Attestations); err != nil {
+		return err
+	}
+	files, err := readDeclarations(s.waivers, s.config.Terms(declarationNames()))
+	if err != nil {
+		return err
+	}
+	if err := declare(s.config, s.configFile, files); err != nil {
+		return err
+	}
+	for _, f := range files {
+		documents, err := readDocuments(f.path, f.declared.Attestations)
+		if err != nil {
+			return err
+		}
+		s.documents, s.declared = append(s.documents, documents...), append(s.declared, f.listed)
+	}
+	return nameClash(s.documents)
 }
 
 func (s *scan) run(ctx context.Context) error {
@@ -166,9 +190,10 @@ func (s *scan) evaluate(snapshot *audit.Snapshot) (*report.Record, []audit.Panic
 	facts := audit.Derive(snapshot, s.config, options)
 	result := audit.Run(facts, s.selected)
 	waivers, attestations := facts.Waive(result.Findings, s.config.Waivers, s.config.Attestations)
+	s.documents = attached(attestations, s.documents)
 	record, err := report.New(report.Input{
 		Facts: facts, Result: result, Checks: s.selected,
-		Waivers: waivers, Attestations: attestations, Declarations: s.declared.files,
+		Waivers: waivers, Attestations: attestations, Declarations: s.declared,
 		Assessments: controls.Assess(result.Findings, s.selected),
 		Older:       earlier.side, Earlier: earlier.runs, Unread: earlier.unread,
 		Tool: tool(), SigningKey: bundle.FingerprintOf(s.key),
@@ -194,7 +219,7 @@ func (s *scan) write(ctx context.Context, record *report.Record) error {
 			Cluster: record.Subject.Name, At: record.Metadata.GeneratedAt,
 			Record: bundle.Record{UID: record.Metadata.UID, SHA256: digest},
 			Tool:   bundle.Tool{Name: record.Tool.Name, Version: record.Tool.Version, Commit: record.Tool.Commit},
-			Files:  append(forms(ctx, record, s.formats), s.declared.attachments...), Key: s.key,
+			Files:  append(forms(ctx, record, s.formats), documentFiles(s.documents)...), Key: s.key,
 		})
 		if err != nil {
 			return fmt.Errorf("write the bundle: %w", err)

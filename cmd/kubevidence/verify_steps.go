@@ -128,6 +128,19 @@ func (v *verification) disagreements(found bundle.Entry) []bundle.Problem {
 			say("%s says that %s %s wrote it, %s that %s %s did", bundle.ManifestFile, m.Tool.Name, m.Tool.Version, recordFile, r.Tool.Name, r.Tool.Version)
 		}
 	}
+	for i := range r.Attestations {
+		a := &r.Attestations[i]
+		name := report.AttachmentName(a)
+		if name == "" {
+			continue
+		}
+		switch found, there := v.found.Entry(name); {
+		case !there:
+			say("%s says that the document of attestation %q is %s, which isn't in the bundle", recordFile, a.ID, name)
+		case found.SHA256 != a.SHA256:
+			say("%s isn't the document of attestation %q: its SHA-256 is %s, %s says %q", name, a.ID, found.SHA256, recordFile, a.SHA256)
+		}
+	}
 	if uid, err := report.UID(r); v.otherBuild() == "" && v.asWritten(recordFile) && (err != nil || uid != r.Metadata.UID) {
 		say("%s was edited: its uid %q doesn't follow from its content, which gives %q", recordFile, r.Metadata.UID, uid)
 	}

@@ -1,172 +1,216 @@
 package main
 
 import (
+	"errors"
 	"fmt"
-	"io"
-	"os"
-	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
 	"github.com/kubevidence/kubevidence/audit"
 	"github.com/kubevidence/kubevidence/report"
 	"github.com/spf13/cobra"
-	"gopkg.in/yaml.v3"
 )
 
 func newWaive(std streams) *cobra.Command {
+	c := &declarationCheck{std: std}
 	var check bool
-	var configFile string
 	cmd := &cobra.Command{
 		Use:   "waive RECORD FINDING-ID... | waive --check PATH...",
 		Short: "Draft waivers for findings, or check files of waivers and attestations",
-		Long: `Draft a waiver in YAML for each finding of a record (a record.json or its bundle) that
-fails or warns. What only people can say is left blank: kind, reason, owner, approver
-and the days. A draft is no waiver until all of it is filled in.
+		Long: `Draft a waiver for each finding of a record (a record.json, its bundle, or - for standard input) and
+print them as YAML, with a blank and a comment for each thing that a person has to
+decide. Only findings that are fail or warning can be waived.
 
-With --check files and folders of waivers and attestations are held against what a
-scan asks of them, for a pipeline: 0 where all hold, 2 where one doesn't, with the
-file, line and column of the first fault of each.`,
-		Example: `  kubevidence waive evidence/prod/20261122T060000Z ING-01-3fa85f641b2c > waivers/docs.yaml
+With --check, look at files of waivers and attestations (or folders: their *.yaml and
+*.yml files, none of folders below) as scan --waivers would, attached documents
+included, and print everything that is wrong as "file:line: field: words". What is
+expired, or will be within 30 days, is a note and no error.
+
+Exit codes: 0 nothing is wrong · 1 could not run · 2 usage, or something is wrong.`,
+		Example: `  kubevidence waive record.json NET-01-3f786850e387 > waivers/W-2026-001.yaml
   kubevidence waive --check waivers/
   kubevidence scan --waivers waivers/ --output-dir evidence`,
 		RunE: func(_ *cobra.Command, args []string) error {
-			if check {
-				return checkDeclarations(std, args, configFile)
+			switch {
+			case check && len(args) == 0:
+				return usageError("--check needs the files or folders to look at")
+			case check:
+				return c.run(args)
+			case c.at != "" || c.configFile != "":
+				return usageError("--at and --config go with --check")
+			case len(args) < 2:
+				return usageError("waive needs a record and the ID of at least one finding; or --check and files")
 			}
-			if len(args) < 2 {
-				return usageError("waive takes a record and the IDs of findings; --check takes files")
-			}
-			record, err := readRecord(recordIn(args[0]), std.in)
-			if err != nil {
-				return err
-			}
-			return draft(std.out, record, args[1:])
+			return draftWaivers(std, args[0], args[1:])
 		},
 	}
-	cmd.Flags().BoolVar(&check, "check", false, "hold files and folders against what a scan asks of them")
-	cmd.Flags().StringVar(&configFile, "config", "", "configuration file: its thresholds, and IDs that are taken")
+	flags := cmd.Flags()
+	flags.SortFlags = false
+	flags.BoolVar(&check, "check", false, "look at files of waivers and attestations instead")
+	flags.StringVar(&c.at, "at", "", "day of --check instead of today: what is approved later is wrong")
+	flags.StringVar(&c.configFile, "config", "", "configuration whose thresholds --check holds the terms against")
 	return cmd
 }
 
-// checkDeclarations holds every file against what a scan asks, and says what is wrong with
-// each.
-func checkDeclarations(std streams, paths []string, configFile string) error {
-	if len(paths) == 0 {
-		return usageError("--check takes files or folders of waivers and attestations")
-	}
-	config, err := readConfig(configFile)
+// draftWaivers prints waivers for findings of a record.
+func draftWaivers(std streams, path string, ids []string) error {
+	record, err := readRecord(recordIn(path), std.in)
 	if err != nil {
 		return err
 	}
-	taken, faults := config.TakenIDs(), 0
-	for _, path := range paths {
-		files, err := declarationFiles(path)
-		if err != nil {
-			return err
-		}
-		for _, file := range files {
-			words, err := checkFile(file, config, taken)
-			if err != nil {
-				faults++
-				fmt.Fprintf(std.err, "%s: %v\n", file, err)
-				continue
-			}
-			fmt.Fprintf(std.out, "%s: %s\n", file, words)
-		}
+	byID := make(map[string]*audit.Finding, len(record.Findings))
+	for i := range record.Findings {
+		byID[record.Findings[i].ID] = &record.Findings[i]
 	}
-	if faults > 0 {
-		return outcome(exitUsage)
-	}
-	return nil
-}
-
-func checkFile(file string, config *audit.Config, taken map[string]string) (words string, err error) {
-	data, err := os.ReadFile(file)
-	if err != nil {
-		return "", err
-	}
-	read, err := audit.ParseDeclarations(data, file, &config.Thresholds, taken)
-	if err != nil {
-		return "", err
-	}
-	if err := (&declarations{}).attach(read.Attestations, filepath.Dir(file)); err != nil {
-		return "", err
-	}
-	return fmt.Sprintf("%d waivers, %d attestations", len(read.Waivers), len(read.Attestations)), nil
-}
-
-// draft writes a waiver with blanks for each finding.
-func draft(out io.Writer, record *report.Record, ids []string) error {
-	findings := make([]*audit.Finding, 0, len(ids))
+	var findings []*audit.Finding
+	var problems []error
+	seen := map[string]bool{}
 	for _, id := range ids {
-		n := slices.IndexFunc(record.Findings, func(f audit.Finding) bool { return f.ID == id })
-		if n < 0 {
-			return usageError("the record has no finding %q%s", id, near(record, id))
+		f := byID[id]
+		switch {
+		case seen[id]:
+			problems = append(problems, fmt.Errorf("finding %q is named twice", id))
+		case f == nil:
+			problems = append(problems, fmt.Errorf("the record has no finding %q%s", id, nearWords(id, record)))
+		case f.Status == audit.Waived:
+			problems = append(problems, fmt.Errorf("finding %s is waived already, by %q", id, f.Waiver))
+		case f.Status != audit.Fail && f.Status != audit.Warning:
+			problems = append(problems, fmt.Errorf("finding %s is %s: only a fail or a warning can be waived", id, f.Status))
 		}
-		f := &record.Findings[n]
-		if f.Status != audit.Fail && f.Status != audit.Warning {
-			return usageError("finding %s of %s is %s: what fails or warns can be waived", id, f.Subject, f.Status)
-		}
+		seen[id] = true
 		findings = append(findings, f)
 	}
-	fmt.Fprintf(out, "# Drafted from record %s of %s, %s.\n", record.Metadata.UID, oneWord(record.Subject.Name), record.Metadata.GeneratedAt.UTC().Format(time.RFC3339))
-	fmt.Fprint(out, "# Fill in what is blank; `kubevidence waive --check` says what is missing.\nwaivers:\n")
-	for _, f := range findings {
-		fmt.Fprint(out, drafted(f, record.Metadata.GeneratedAt))
+	if len(problems) > 0 {
+		return usageError("%w", errors.Join(problems...))
 	}
-	return nil
+	return report.WriteWaiverDraft(std.out, record, findings)
 }
 
-// drafted is a waiver for one finding, as far as a record tells.
-func drafted(f *audit.Finding, at time.Time) string {
-	var b strings.Builder
-	quoted := func(s string) string {
-		text, err := yaml.Marshal(s)
-		if err != nil {
-			return `""`
+// nearWords suggests findings that could be waived and whose ID is near.
+func nearWords(id string, record *report.Record) string {
+	var ids []string
+	for i := range record.Findings {
+		if f := &record.Findings[i]; f.Status == audit.Fail || f.Status == audit.Warning {
+			ids = append(ids, f.ID)
 		}
-		return strings.TrimSpace(string(text))
 	}
-	fmt.Fprintf(&b, "  # %s %s: %s\n", f.Check, f.Status, oneWord(f.Message))
-	fmt.Fprintf(&b, "  - id: WVR-%s\n", f.ID)
-	fmt.Fprint(&b, "    kind: # acceptedRisk, remediation (it is mended by expiresAt) or falsePositive\n")
-	fmt.Fprintf(&b, "    check: %s\n", f.Check)
-	fmt.Fprintf(&b, "    subject: {kind: %s, namespace: %s, name: %s}\n", quoted(globbed(f.Subject.Kind)), quoted(globbed(f.Subject.Namespace)), quoted(globbed(f.Subject.Name)))
-	fmt.Fprint(&b, "    reason: # why this is accepted, in words that an auditor follows\n")
-	fmt.Fprint(&b, "    owner: # who answers for it\n")
-	fmt.Fprint(&b, "    approver: # who accepts it: another person than the owner\n")
-	fmt.Fprint(&b, "    approvedAt: # the day of approval, such as "+at.UTC().Format(time.DateOnly)+"\n")
-	fmt.Fprint(&b, "    expiresAt: # the last day that it holds, a year later at most\n")
-	fmt.Fprint(&b, "    riskRef: # the entry of the risk register, if there is one\n")
-	fmt.Fprintf(&b, "    subjectsAtApproval: [%s] # what appears later isn't waived, but listed for review\n", quoted(f.Subject.Key()))
-	return b.String()
+	near := nearest(id, ids, 3)
+	if len(near) == 0 {
+		return ofCheckWords(id, record)
+	}
+	return "; near are " + strings.Join(near, ", ")
 }
 
-// globbed is a pattern that means a name and nothing else.
-func globbed(name string) string {
-	return strings.NewReplacer(`\`, `\\`, "*", `\*`, "?", `\?`, "[", `\[`).Replace(name)
-}
-
-// near names findings whose IDs begin alike.
-func near(record *report.Record, id string) string {
-	check, _, _ := strings.Cut(id, "-")
-	if parts := strings.SplitN(id, "-", 3); len(parts) > 1 {
-		check = parts[0] + "-" + parts[1]
-	}
-	var alike []string
+// ofCheckWords names findings of the check that an ID begins with.
+func ofCheckWords(id string, record *report.Record) string {
+	var of []string
 	for i := range record.Findings {
 		f := &record.Findings[i]
-		if strings.HasPrefix(f.ID, check+"-") && (f.Status == audit.Fail || f.Status == audit.Warning) {
-			alike = append(alike, f.ID+" ("+f.Subject.String()+")")
+		if strings.HasPrefix(id, f.Check+"-") && (f.Status == audit.Fail || f.Status == audit.Warning) && len(of) < 3 {
+			of = append(of, fmt.Sprintf("%s (%s)", f.ID, printable(f.Subject.String())))
 		}
 	}
-	if len(alike) == 0 {
+	if len(of) == 0 {
 		return ""
 	}
-	return "; of this check it has " + strings.Join(alike[:min(len(alike), 3)], ", ")
+	return "; of this check it has " + strings.Join(of, ", ")
 }
 
-// oneWord keeps a text on one line.
-func oneWord(s string) string { return strings.Join(strings.Fields(s), " ") }
+// A declarationCheck looks at files of waivers and attestations for a pipeline.
+type declarationCheck struct {
+	at         string
+	configFile string
+	std        streams
+}
+
+func (c *declarationCheck) run(paths []string) error {
+	day := time.Now().UTC()
+	if c.at != "" {
+		var err error
+		if day, err = time.Parse(time.DateOnly, c.at); err != nil {
+			return usageError("--at %q is no day like 2026-11-22", c.at)
+		}
+	}
+	config, err := readConfig(c.configFile)
+	if err != nil {
+		return err
+	}
+	files, err := readDeclarations(paths, config.Terms(declarationNames()))
+	if err != nil {
+		return err
+	}
+	waivers, attestations, wrong := 0, 0, 0
+	for i := range files {
+		f := &files[i]
+		problems := f.problems(day)
+		for _, words := range problems {
+			fmt.Fprintln(c.std.err, words)
+		}
+		if wrong += len(problems); len(problems) == 0 {
+			for _, words := range f.notes(day) {
+				fmt.Fprintln(c.std.out, words)
+			}
+		}
+		waivers, attestations = waivers+len(f.declared.Waivers), attestations+len(f.declared.Attestations)
+	}
+	if wrong > 0 {
+		fmt.Fprintf(c.std.err, "wrong: %d, in files: %d\n", wrong, len(files))
+		return outcome(exitUsage)
+	}
+	_, err = fmt.Fprintf(c.std.out, "Nothing is wrong: files %d, waivers %d, attestations %d.\n", len(files), waivers, attestations)
+	return err
+}
+
+// problems are what is wrong with a file on a day, with its place.
+func (f *declarationFile) problems(day time.Time) []string {
+	var list []string
+	for _, fault := range f.faults {
+		list = append(list, faultWords(f.path, fault))
+	}
+	if len(list) > 0 {
+		return list
+	}
+	late := func(id, field string, at audit.Date) {
+		if at.After(day) {
+			list = append(list, faultWords(f.path, audit.Fault{Line: f.declared.Line(id), Field: field, Words: fmt.Sprintf("%q is of %s, which is in the future", id, at.Format(time.DateOnly))}))
+		}
+	}
+	for i := range f.declared.Waivers {
+		late(f.declared.Waivers[i].ID, fmt.Sprintf("waivers[%d].approvedAt", i), f.declared.Waivers[i].ApprovedAt)
+	}
+	for i := range f.declared.Attestations {
+		a := &f.declared.Attestations[i]
+		late(a.ID, fmt.Sprintf("attestations[%d].date", i), a.Date)
+		if _, err := readDocuments(f.path, f.declared.Attestations[i:i+1]); err != nil {
+			list = append(list, fmt.Sprintf("%s:%d: attestations[%d].document: %s", f.path, f.declared.Line(a.ID), i, printable(err.Error())))
+		}
+	}
+	return list
+}
+
+// notes are what somebody should look at soon, and isn't wrong.
+func (f *declarationFile) notes(day time.Time) []string {
+	var list []string
+	note := func(id, words string) {
+		list = append(list, fmt.Sprintf("%s:%d: note: %q %s", f.path, f.declared.Line(id), id, words))
+	}
+	ends := func(id string, last audit.Date) {
+		switch until := last.Format(time.DateOnly); {
+		case !day.Before(last.End()):
+			note(id, "expired on "+until+": it no longer holds")
+		case !day.AddDate(0, 0, 30).Before(last.End()):
+			note(id, "expires soon, on "+until)
+		}
+	}
+	for i := range f.declared.Waivers {
+		w := &f.declared.Waivers[i]
+		ends(w.ID, w.ExpiresAt)
+		if len(w.AtApproval) == 0 {
+			note(w.ID, "lists no subjectsAtApproval: what comes later is waived, too")
+		}
+	}
+	for i := range f.declared.Attestations {
+		ends(f.declared.Attestations[i].ID, f.declared.Attestations[i].ValidUntil)
+	}
+	return list
+}
