@@ -73,9 +73,10 @@ type Network struct {
 	PrivateRanges []string `json:"privateRanges,omitempty" yaml:"privateRanges"` // CIDRs that are private beside RFC 1918 and RFC 4193
 }
 
-// Keys says who is expected to read keys.
+// Keys says who is expected to read keys, and whose word the organization takes.
 type Keys struct {
-	SecretReaders []string `json:"secretReaders" yaml:"secretReaders"` // of every namespace: globs such as "ServiceAccount cert-manager/cert-manager*", "Group platform"
+	Authorities   []string `json:"authorities,omitempty" yaml:"authorities"` // CAs of the organization's own, PEM: what chains to one is vouched for
+	SecretReaders []string `json:"secretReaders" yaml:"secretReaders"`       // of every namespace: globs such as "ServiceAccount cert-manager/cert-manager*", "Group platform"
 }
 
 // A Schedule says how often the cluster is to be evaluated, so that what is missing in a
@@ -193,6 +194,11 @@ func (c *Config) validate(document *yaml.Node) error {
 	for i, text := range c.Network.PrivateRanges {
 		if _, err := netip.ParsePrefix(text); err != nil {
 			return misplaced(document, []any{"network", "privateRanges", i}, fmt.Sprintf("%q is no network, such as 100.64.0.0/10", text))
+		}
+	}
+	for i, text := range c.Keys.Authorities {
+		if words := InvalidAuthorities([]byte(text)); words != "" {
+			return misplaced(document, []any{"keys", "authorities", i}, words)
 		}
 	}
 	for i, glob := range c.Keys.SecretReaders {

@@ -48,7 +48,7 @@ func Derive(s *Snapshot, c *Config, o Options) *Facts {
 	f.Served = servedView(s, f.Exposures, f.Listeners)
 	f.serve()
 	f.Issuance = issuerView(s, &f.TLS)
-	f.Roots = roots()
+	f.Roots = roots(c)
 	return f
 }
 

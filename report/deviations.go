@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/kubevidence/kubevidence/audit"
+	"github.com/kubevidence/kubevidence/audit/pki"
 )
 
 // notStated stands where a reason or a criterion was not given.
@@ -47,6 +48,7 @@ func choices(f *audit.Facts, r *Record) []Deviation {
 		{"segregation.production", standard.Segregation.Production, effective.Segregation.Production, []string{"SEG-03"}},
 		{"segregation.sensitive", []string{standard.Segregation.Sensitive}, []string{effective.Segregation.Sensitive}, []string{"SEG-02"}},
 		{"network.privateRanges", standard.Network.PrivateRanges, effective.Network.PrivateRanges, []string{"PRV-01", "SRC-04"}},
+		{"keys.authorities", nil, authorities(effective.Keys.Authorities), []string{"SEC-11", "SEC-12"}},
 		{"keys.secretReaders", standard.Keys.SecretReaders, effective.Keys.SecretReaders, []string{"KEY-02"}},
 	} {
 		if !slices.Equal(c.standard, c.effective) {
@@ -161,4 +163,19 @@ func matches(glob string, s audit.Subject) bool {
 	}
 	ok, _ := path.Match(glob, namespace) // the configuration was checked for malformed globs
 	return ok && namespace != ""
+}
+
+// authorities name the CAs of an organization by subject and fingerprint.
+func authorities(texts []string) []string {
+	var names []string
+	for _, text := range texts {
+		certificates, err := pki.Parse([]byte(text))
+		if err != nil {
+			continue // the configuration was validated
+		}
+		for _, c := range certificates {
+			names = append(names, c.Subject+" (sha256:"+c.Fingerprint+")")
+		}
+	}
+	return names
 }

@@ -36,6 +36,9 @@ type Certificate struct {
 // it. It is negative where the two are inverted, and saturates at about 292 years.
 func (c *Certificate) Lifetime() time.Duration { return c.NotAfter.Sub(c.NotBefore) }
 
+// IsCA reports whether the certificate may sign others (RFC 5280, 4.2.1.9).
+func (c *Certificate) IsCA() bool { return c.x509.IsCA }
+
 // Remaining is what is left of the certificate's life at an instant; negative once it has expired.
 func (c *Certificate) Remaining(at time.Time) time.Duration { return c.NotAfter.Sub(at) }
 

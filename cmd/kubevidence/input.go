@@ -214,3 +214,18 @@ func readConfig(path string) (*audit.Config, error) {
 	}
 	return config, nil
 }
+
+// addAuthorities reads files of CAs into a configuration.
+func addAuthorities(files []string, c *audit.Config) error {
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			return usageError("--authorities: %w", err)
+		}
+		if words := audit.InvalidAuthorities(text); words != "" {
+			return usageError("--authorities %s: %s", file, words)
+		}
+		c.Keys.Authorities = append(c.Keys.Authorities, string(text))
+	}
+	return nil
+}

@@ -20,6 +20,7 @@ type scan struct {
 	input
 	configFile string
 	waivers    []string
+	trusted    []string // files of CAs
 	previous   string
 	only       []string
 	excluded   []string
@@ -62,6 +63,7 @@ is printed.`,
 	flags.SortFlags = false
 	s.bindFiles(flags)
 	flags.StringVar(&s.configFile, "config", "", "configuration file")
+	flags.StringArrayVar(&s.trusted, "authorities", nil, "PEM file of CAs that the organization trusts, beside keys.authorities of the configuration; may be repeated")
 	flags.StringArrayVar(&s.waivers, "waivers", nil, "waivers and attestations beside the configuration's: a file, or a folder of *.yaml; may be repeated")
 	flags.StringVar(&s.previous, "previous", "", "compare with an earlier record of the cluster: a record.json, its bundle, or a folder of bundles, of which the last one counts and all make the trend")
 	flags.StringSliceVar(&s.only, "check", nil, "run these checks only (IDs)")
@@ -115,9 +117,13 @@ func (s *scan) complete() (err error) {
 	return nil
 }
 
-// declare reads waivers and attestations, and the documents that they rest on.
+// declare reads what people declare beside the configuration: CAs that they trust, waivers and
+// attestations, and the documents that these rest on.
 func (s *scan) declare() error {
-	var err error
+	err := addAuthorities(s.trusted, s.config)
+	if err != nil {
+		return err
+	}
 	if s.documents, err = readDocuments(s.configFile, s.config.Attestations); err != nil {
 		return err
 	}
