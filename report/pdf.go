@@ -84,11 +84,16 @@ type pdfSection struct {
 func (d *pdfDocument) plan() []pdfSection {
 	plan := []pdfSection{
 		{title: "Summary", write: d.summary},
+	}
+	if d.r.Changes != nil || d.r.Series != nil {
+		plan = append(plan, pdfSection{title: "Since earlier evaluations", level: 1, write: d.since})
+	}
+	plan = append(plan, []pdfSection{
 		{title: "Scope, method and population", write: d.scope},
 		{title: "Population ledger", level: 1, samePage: true, write: d.ledger},
 		{title: "Gaps and exclusions", level: 1, samePage: true, write: d.gaps},
 		{title: "Controls", write: d.controlsOverview},
-	}
+	}...)
 	for i, pair := range d.pairs {
 		plan = append(plan, pdfSection{
 			title: pair.title(), level: 1, anchor: "control:" + pair.lead.ID, samePage: i == 0, write: func() { d.workpaper(pair) },

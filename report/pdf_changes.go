@@ -5,12 +5,18 @@ import "github.com/kubevidence/kubevidence/report/compare"
 // pdfMaxChanges is how many findings of one change the PDF lists.
 const pdfMaxChanges = 100
 
+// since is what changed since the earlier record, and the trend.
+func (d *pdfDocument) since() {
+	d.changes(d.r.Changes)
+	d.trend(newTrend(d.r))
+}
+
 // changes is what changed since the earlier record: numbers, then the findings.
 func (d *pdfDocument) changes(c *compare.Comparison) {
 	if c == nil {
 		return
 	}
-	d.heading("Since the earlier record")
+	d.heading("What changed")
 	words := "Compared with record " + c.Older.UID + " of " + utc(c.Older.GeneratedAt) + "."
 	for _, h := range c.PassedOver {
 		words += " " + h.Words + ": what changed may be due to that."

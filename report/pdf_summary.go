@@ -20,8 +20,6 @@ func (d *pdfDocument) summary() {
 	}
 	t.end()
 	d.firstCauses()
-	d.changes(d.r.Changes)
-	d.trend(newTrend(d.r))
 }
 
 // firstCauses fills what is left of the page with causes and says how many more there are.

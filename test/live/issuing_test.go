@@ -2,7 +2,6 @@ package live
 
 import (
 	"context"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -18,11 +17,8 @@ import (
 // one of a CA, an issuer that can't reach its server and what is stuck on it; then renewals
 // that really happen, seen by two scans: with a new key, and with the old one.
 func TestIssuing(t *testing.T) {
-	c, names, err := cluster.Issuing(t.Context(), cluster.Options{Examples: filepath.Join(repository, "examples"), Log: os.Stderr})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { c.Stop(); names.Stop() })
+	t.Parallel() // after the others: cert-manager gives DNS a minute to spread what it wrote
+	c := issuing
 	await := func(name string, wanted func(*unstructured.Unstructured) bool) {
 		t.Helper()
 		if _, err := c.AwaitCertificate(t.Context(), "app", name, wanted); err != nil {

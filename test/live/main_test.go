@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/kubevidence/kubevidence/test/live/cluster"
+	"github.com/kubevidence/kubevidence/test/live/nameserver"
 	"golang.org/x/sync/errgroup"
 	"k8s.io/client-go/rest"
 )
@@ -21,6 +22,8 @@ const repository = "../.."
 // What TestMain starts and builds; no test changes it.
 var (
 	conforming, nonconforming *cluster.Cluster
+	issuing                   *cluster.Cluster
+	names                     *nameserver.Server // that its ACME server asks
 	planted                   canaries // in the non-conforming cluster
 	program                   string   // the path of kubevidence
 )
@@ -38,10 +41,13 @@ func TestMain(m *testing.M) {
 	} else {
 		code = m.Run()
 	}
-	for _, c := range []*cluster.Cluster{conforming, nonconforming} {
+	for _, c := range []*cluster.Cluster{conforming, nonconforming, issuing} {
 		if c != nil {
 			c.Stop()
 		}
+	}
+	if names != nil {
+		names.Stop()
 	}
 	os.RemoveAll(folder)
 	release()
@@ -60,6 +66,10 @@ func prepare(ctx context.Context, folder string) error {
 		if nonconforming, err = cluster.Nonconforming(ctx, options); err == nil {
 			planted, err = plant(ctx, nonconforming)
 		}
+		return err
+	})
+	group.Go(func() (err error) {
+		issuing, names, err = cluster.Issuing(ctx, options)
 		return err
 	})
 	group.Go(func() error {
