@@ -24,8 +24,8 @@ var (
 	conforming, nonconforming *cluster.Cluster
 	issuing                   *cluster.Cluster
 	names                     *nameserver.Server // that its ACME server asks
-	planted                   canaries // in the non-conforming cluster
-	program                   string   // the path of kubevidence
+	planted                   canaries           // in the non-conforming cluster
+	program                   string             // the path of kubevidence
 )
 
 func TestMain(m *testing.M) {
