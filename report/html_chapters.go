@@ -43,9 +43,16 @@ type htmlNot struct {
 
 type htmlRemain struct{ What, Edition string }
 
+// An htmlWho is a party with what it has to evidence.
 type htmlWho struct {
 	Who   string
-	Whats []string
+	Slots []htmlSlot
+}
+
+// An htmlSlot is a part of a control that a person has to evidence, and who has.
+type htmlSlot struct {
+	What string
+	By   []htmlLink // attestations; none where it is open
 }
 
 func chapters(r *Record, l *htmlList) []htmlChapter {
@@ -129,7 +136,11 @@ func (c *htmlChapter) addRemainders(pair controlPair) {
 				i = len(c.Who)
 				c.Who = append(c.Who, htmlWho{Who: rest.Who})
 			}
-			c.Who[i].Whats = append(c.Who[i].Whats, rest.words())
+			slot := htmlSlot{What: rest.What}
+			for _, id := range rest.Attestations {
+				slot.By = append(slot.By, htmlLink{id, fragment("attestation", id)})
+			}
+			c.Who[i].Slots = append(c.Who[i].Slots, slot)
 		}
 	}
 }

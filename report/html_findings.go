@@ -185,6 +185,7 @@ type htmlDeclaration struct {
 	Checks      []htmlLink
 	Findings    []htmlLink
 	ForReview   []htmlLink
+	Unlabelled  []htmlLink // labels of their subjects aren't known
 }
 
 // declarations lists waivers and attestations in the order of their standing: what needs
@@ -198,12 +199,12 @@ func declarations(r *Record, l *htmlList) (waivers, attestations []htmlDeclarati
 		w := &r.Waivers[i]
 		waivers = append(waivers, htmlDeclaration{
 			Waiver: w, Anchor: fragment("waiver", w.ID), Checks: []htmlLink{linkWhere(known, "check", w.Check)},
-			Findings: l.links(w.Findings), ForReview: l.links(w.ForReview),
+			Findings: l.links(w.Findings), ForReview: l.links(w.ForReview), Unlabelled: l.links(w.Unlabelled),
 		})
 	}
 	for i := range r.Attestations {
 		a := &r.Attestations[i]
-		d := htmlDeclaration{Attestation: a, Anchor: fragment("attestation", a.ID), Findings: l.links(a.Findings)}
+		d := htmlDeclaration{Attestation: a, Anchor: fragment("attestation", a.ID), Findings: l.links(a.Findings), Unlabelled: l.links(a.Unlabelled)}
 		for _, id := range a.Checks {
 			d.Checks = append(d.Checks, linkWhere(known, "check", id))
 		}
@@ -214,4 +215,17 @@ func declarations(r *Record, l *htmlList) (waivers, attestations []htmlDeclarati
 		return cmp.Compare(slices.Index(order, a.Waiver.State), slices.Index(order, b.Waiver.State))
 	})
 	return waivers, attestations
+}
+
+// htmlTallied counts declarations by how they stand.
+func htmlTallied(list []htmlDeclaration) string {
+	var states []string
+	for _, d := range list {
+		if d.Waiver != nil {
+			states = append(states, d.Waiver.State)
+			continue
+		}
+		states = append(states, d.Attestation.State)
+	}
+	return htmlText(tallyWords(states))
 }

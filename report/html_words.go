@@ -33,6 +33,7 @@ var htmlWords = template.FuncMap{
 	"kind":          waiverKind,
 	"attachment":    AttachmentName,
 	"standing":      standingWords,
+	"tallied":       htmlTallied,
 	"pattern":       func(p audit.SubjectPattern) string { return htmlText(patternWords(p)) },
 	"isolation":     isolationWord,
 	"ends":          tlsEndWords,

@@ -184,7 +184,7 @@ func TestPDFSaysIt(t *testing.T) {
 	text := flat(pages(t, samplePDF(t, "realistic")))
 	want := []string{
 		"Deviations found", "Example Payments AB", "Evidence, not a certificate", "Prepared", "Reviewed", "Approved",
-		"Conclusion (the auditor’s)", "Who evidences the rest", "Not assessed by the tool", "nonconformity (candidate)", "opportunity for improvement",
+		"Conclusion (the auditor’s)", "Evidenced by a person", "Not assessed by the tool", "nonconformity (candidate)", "opportunity for improvement",
 		"Waiver", "W-2026-014", "ATT-7", "thresholds.keyProfile", "Every setting that differs", "not stated by the organization", "Not requested, wholly or in part: SEC-02.",
 		"63 of 65 findings decided",
 	}

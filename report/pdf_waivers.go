@@ -24,7 +24,13 @@ func (d *pdfDocument) declarationsOverview() {
 func (d *pdfDocument) waivers() {
 	if len(d.r.Waivers) == 0 {
 		d.paragraph("None. No deviation was waived.")
+		return
 	}
+	var states []string
+	for i := range d.r.Waivers {
+		states = append(states, d.r.Waivers[i].State)
+	}
+	d.note(tallyWords(states))
 	for i := range d.r.Waivers {
 		w := &d.r.Waivers[i]
 		rows := []pdfLabelled{
@@ -34,6 +40,7 @@ func (d *pdfDocument) waivers() {
 			is("Owner, approver", fmt.Sprintf("%s; approved by %s", w.Owner, w.Approver)),
 			is("Term", fmt.Sprintf("approved %s, expires %s", day(w.ApprovedAt.Time), day(w.ExpiresAt.Time))),
 		}
+		rows = append(rows, is("Subjects at approval", atApprovalWords(w.AtApproval)))
 		if w.RiskRef != "" {
 			rows = append(rows, is("Risk reference", w.RiskRef))
 		}
@@ -43,6 +50,9 @@ func (d *pdfDocument) waivers() {
 		rows = append(rows, pdfLabelled{"Findings", d.findingLinks(w.Findings, "none matches")})
 		if len(w.ForReview) > 0 {
 			rows = append(rows, pdfLabelled{"For review: appeared after approval, not waived", d.findingLinks(w.ForReview, "")})
+		}
+		if len(w.Unlabelled) > 0 {
+			rows = append(rows, pdfLabelled{"Labels not known: not waived", d.findingLinks(w.Unlabelled, "")})
 		}
 		d.declaration("waiver:"+w.ID, rows)
 	}
@@ -54,7 +64,11 @@ func (d *pdfDocument) attestations() {
 		d.paragraph("None. Nothing was declared where the API shows nothing.")
 		return
 	}
-	d.note("An attestation never makes a Pass; an observation that conflicts with it stays a Fail.")
+	var states []string
+	for i := range d.r.Attestations {
+		states = append(states, d.r.Attestations[i].State)
+	}
+	d.note("An attestation never makes a Pass; an observation that conflicts with it stays a Fail. " + tallyWords(states))
 	for i := range d.r.Attestations {
 		a := &d.r.Attestations[i]
 		rows := []pdfLabelled{
@@ -78,6 +92,9 @@ func (d *pdfDocument) attestations() {
 			rows = append(rows, is("Fills, of its control’s list", a.Evidences))
 		}
 		rows = append(rows, pdfLabelled{"Findings", d.findingLinks(a.Findings, "none matches")})
+		if len(a.Unlabelled) > 0 {
+			rows = append(rows, pdfLabelled{"Labels not known: not attested", d.findingLinks(a.Unlabelled, "")})
+		}
 		d.declaration("attestation:"+a.ID, rows)
 	}
 }
@@ -108,4 +125,12 @@ func (d *pdfDocument) findingLinks(ids []string, none string) pdfCell {
 		cell = append(cell, pdfText{words: "and " + counted(rest, "more finding"), style: pdfCellDim})
 	}
 	return cell
+}
+
+// atApprovalWords lists the subjects that a waiver knew of.
+func atApprovalWords(subjects []string) string {
+	if len(subjects) == 0 {
+		return "not listed: what appeared later is waived, too"
+	}
+	return strings.Join(firstOf(subjects, 25, "subject"), ", ")
 }

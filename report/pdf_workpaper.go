@@ -3,7 +3,6 @@ package report
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/kubevidence/kubevidence/audit"
 )
@@ -114,37 +113,31 @@ func (d *pdfDocument) threeLists(p controlPair) {
 			words += ": " + known.Title
 		}
 		switch n := &check.Counts; {
-		case n.Pass+n.Warning+n.Fail+n.Waived+n.Attested > 0:
+		case n.Pass+n.Warning+n.Fail+n.Waived > 0:
 			assessed = append(assessed, words)
 		case n.NotAssessed > 0:
 			not = append(not, words+" (could not be assessed)")
 		case n.NotRequested > 0:
 			not = append(not, words+" (not requested)")
+		case n.Attested > 0:
+			not = append(not, words+" (declared by a person: attested)")
 		default:
 			not = append(not, words+" (no subject in this cluster)")
 		}
 	}
-	var parties []string
-	whats := map[string][]string{}
+	var evidenced []string
 	for _, rest := range append(slices.Clone(c.NotAssessed), besideRest(p)...) {
-		if slices.Contains(whats[rest.Who], rest.words()) {
-			continue
-		}
-		if whats[rest.Who] == nil {
-			parties = append(parties, rest.Who)
-		}
-		whats[rest.Who] = append(whats[rest.Who], rest.words())
 		if !slices.Contains(not, rest.What) {
 			not = append(not, rest.What)
 		}
+		if slot := rest.Who + ": " + rest.words(); !slices.Contains(evidenced, slot) {
+			evidenced = append(evidenced, slot)
+		}
 	}
-	var who []string
-	for _, party := range parties {
-		who = append(who, party+": "+strings.Join(whats[party], "; "))
-	}
+	slices.Sort(evidenced) // by who
 	d.list("Assessed by the tool", assessed, "None.")
 	d.list("Not assessed by the tool", not, "None stated.")
-	d.list("Who evidences the rest", who, "None stated.")
+	d.list("Evidenced by a person", evidenced, "None stated.")
 }
 
 // besideRest is what no tool shows of the counterparts.

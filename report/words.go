@@ -76,6 +76,29 @@ func standingWords(state string) string {
 	return state
 }
 
+// standings are how a declaration may stand, what needs attention first.
+var standings = []term{
+	{"expired", "expired"}, {"expiring", "expiring within 30 days"}, {"notYetValid", "not yet valid"},
+	{"otherCluster", "of another cluster"}, {"unused", "unused"}, {"active", "active"},
+}
+
+// tallyWords counts declarations by how they stand.
+func tallyWords(states []string) string {
+	var parts []string
+	for _, s := range standings {
+		n := 0
+		for _, state := range states {
+			if state == s.Word {
+				n++
+			}
+		}
+		if n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n, s.Meaning))
+		}
+	}
+	return strings.Join(parts, ", ") + "."
+}
+
 // patternWords says which subjects a pattern matches.
 func patternWords(p audit.SubjectPattern) string {
 	if p == (audit.SubjectPattern{}) {
