@@ -46,6 +46,9 @@ func ingressInstances(f *Facts) []IngressInstance {
 // readSettings finds the ConfigMap that the controller's flag names.
 func (c *IngressInstance) readSettings(s *Snapshot) {
 	namespace, name, named := c.NamedConfigMap(NamedConfigMaps.flagOf(c.Is.Component))
+	if usual := NamedConfigMaps.usualOf(c.Is.Component); !named && usual != "" {
+		namespace, name, named = c.Subject.Namespace, usual, true
+	}
 	if !named {
 		return
 	}
@@ -72,6 +75,17 @@ func (t *ConfigMapTable) flagOf(component string) string {
 	for i := range t.ConfigMaps {
 		if c := &t.ConfigMaps[i]; slices.Contains(c.Of, component) && !slices.Contains(PortConfigMapFlags, c.Flag) {
 			return c.Flag
+		}
+	}
+	return ""
+}
+
+// usualOf returns the name of the ConfigMap that a component is given as a file, which no flag
+// names, "" where it has none.
+func (t *ConfigMapTable) usualOf(component string) string {
+	for i := range t.ConfigMaps {
+		if c := &t.ConfigMaps[i]; slices.Contains(c.Of, component) && c.Flag == "" {
+			return c.Name
 		}
 	}
 	return ""
