@@ -45,6 +45,7 @@ func Derive(s *Snapshot, c *Config, o Options) *Facts {
 	f.IngressInstances = ingressInstances(f)
 	f.Listeners = listeners(s)
 	attach(s, f.Listeners)
+	f.implement()
 	f.Served = servedView(s, f.Exposures, f.Listeners)
 	f.serve()
 	f.Issuance = issuerView(s, &f.TLS)

@@ -15,6 +15,9 @@ type Listener struct {
 	Set     *gatewayv1.ListenerSet // that adds it, nil for the Gateway's own
 	Unknown string                 // why whether the Gateway admits the set isn't known, "" where it does
 	Routes  []Attachment           // in the order of the snapshot
+
+	Implementation *GatewayImplementation // of the Gateway, nil where the table doesn't know it
+	Minimum        TLSMinimum             // the lowest version of TLS that is spoken; zero where the listener ends none
 }
 
 // ListenerSetSubject is a ListenerSet as the subject of a finding.

@@ -48,6 +48,7 @@ const (
 	TraefikMiddlewares     Resource = "middlewares.traefik.io"
 	TraefikTLSOptions      Resource = "tlsoptions.traefik.io"
 	GKEFrontendConfigs     Resource = "frontendconfigs.networking.gke.io"
+	EnvoyClientPolicies    Resource = "clienttrafficpolicies.gateway.envoyproxy.io"
 
 	// Handshakes are no collection of the API: what servers present, asked for with --probe.
 

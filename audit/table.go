@@ -28,6 +28,7 @@ func Tables() []Table {
 		{"named ConfigMaps", NamedConfigMaps.Date, NamedConfigMaps.Source},
 		{"distributions", Platforms.Date, Platforms.Source},
 		{"maintenance of ingress controllers", Maintenance.Date, Maintenance.Source},
+		{"Gateway implementations", GatewayImplementations.Date, GatewayImplementations.Source},
 		{"ingress controllers", IngressControllers.Date, IngressControllers.Source},
 		{"cert-manager's releases", CertManagerReleases.Date, CertManagerReleases.Source},
 		{"public roots", rootsDate(), "Mozilla's root store, as golang.org/x/crypto/x509roots carries it"},

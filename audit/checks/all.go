@@ -98,6 +98,7 @@ var All = []audit.Check{
 	gatewayRoutesCovered,
 	gatewayAdmission,
 	gatewayClientCertificates,
+	gatewayTLSPolicy,
 
 	sourceListNarrow,
 	sourceSurvives,

@@ -13,7 +13,7 @@ var gatewayPlainListener = audit.Check{
 	Doc: "What a route hands on from a listener of protocol HTTP travels readable and changeable to anybody on the way. " +
 		"A route that names a Gateway without sectionName attaches to all its listeners, the plain one too.",
 	Logic: "Each HTTPRoute and GRPCRoute: it attaches to a listener of protocol HTTP (parentRefs with sectionName and port, allowedRoutes, hostnames in common), " +
-		"and a rule of it doesn't redirect to the scheme https: fail. It redirects by every rule, or attaches to no such listener: pass. " +
+		"and a rule of it doesn't redirect to the scheme https: fail. It redirects by every rule, Traefik does at the entrypoint of that port, or it attaches to no such listener: pass. " +
 		"It attaches to no listener at all: not applicable. A listener without routes serves nobody.",
 	Fix: "Set sectionName in the route's parentRefs to the HTTPS listener, and give the HTTP listener a route of its own with " +
 		"filters: [{type: RequestRedirect, requestRedirect: {scheme: https, statusCode: 301}}].",
@@ -21,11 +21,11 @@ var gatewayPlainListener = audit.Check{
 	Responsible: audit.Administrator,
 	Severity:    audit.Medium,
 	Needs:       []audit.Resource{audit.Gateways, audit.HTTPRoutes},
-	Uses:        []audit.Resource{audit.GRPCRoutes, audit.ListenerSets, audit.Namespaces},
+	Uses:        []audit.Resource{audit.GRPCRoutes, audit.ListenerSets, audit.Namespaces, audit.GatewayClasses, audit.Deployments, audit.DaemonSets, audit.Pods},
 	Run:         func(f *audit.Facts) []audit.Finding { return eachRoute(f, judgePlainListeners) },
 }
 
-func judgePlainListeners(_ *audit.Facts, j *audit.Judgement, r *audit.Route, attached []attachment) {
+func judgePlainListeners(f *audit.Facts, j *audit.Judgement, r *audit.Route, attached []attachment) {
 	plain := false
 	for _, a := range attached {
 		if a.listener.Protocol != gatewayv1.HTTPProtocolType {
@@ -39,6 +39,7 @@ func judgePlainListeners(_ *audit.Facts, j *audit.Judgement, r *audit.Route, att
 			j.Pass("it redirects to https at %s", a.at())
 		case a.Unknown != "":
 			j.NotAssessed(audit.Unknown, "whether it attaches to %s, which speaks plain HTTP, isn't known: %s", a.at(), a.Unknown)
+		case closedByEntrypoint(f, j, a.listener):
 		default:
 			j.Fail("it hands on plain HTTP from %s, port %d", a.at(), a.listener.Port)
 		}
@@ -46,4 +47,34 @@ func judgePlainListeners(_ *audit.Facts, j *audit.Judgement, r *audit.Route, att
 	if !plain {
 		j.Pass("it attaches to no plain HTTP listener")
 	}
+}
+
+// closedByEntrypoint notes that Traefik redirects at the entrypoint of a listener, before
+// any route is asked, or that this isn't known, and reports whether either is so
+// (https://doc.traefik.io/traefik/reference/install-configuration/entrypoints/#http-redirections-entrypoint).
+func closedByEntrypoint(f *audit.Facts, j *audit.Judgement, l *audit.Listener) bool {
+	if f.GatewayController(string(l.Gateway.Spec.GatewayClassName)) == "" &&
+		unread(f, j, audit.GatewayClasses, "", "whether its implementation redirects by settings of its own isn't known") {
+		return true
+	}
+	if l.Implementation == nil || l.Implementation.Ingress != "Traefik" {
+		return false
+	}
+	instances := f.InstancesNamed("Traefik")
+	if len(instances) == 0 {
+		noInstance(f, j, "Traefik", "so whether its entrypoints redirect isn't known")
+		return true
+	}
+	for _, c := range instances {
+		if flag, target := c.RedirectingEntrypoint(int32(l.Port)); flag != "" {
+			j.Evidence(c.Subject.String()+": --"+flag, target, audit.Configured)
+			j.Pass("the entrypoint of %s on port %d redirects to %s", c.Subject, l.Port, target)
+			return true
+		}
+		if !c.NamesEntrypoints() {
+			j.NotAssessed(audit.Unknown, "the arguments of %s name no entrypoint: its static configuration is in a file or its environment, which isn't read", c.Subject)
+			return true
+		}
+	}
+	return false
 }

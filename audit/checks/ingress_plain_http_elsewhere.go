@@ -47,25 +47,16 @@ func judgeTraefikRedirect(f *audit.Facts, j *audit.Judgement, e *audit.Exposure,
 // judgeEntrypoints judges the entrypoints of an instance, and reports whether its arguments
 // say that none redirects.
 func judgeEntrypoints(j *audit.Judgement, instance *audit.IngressInstance) (open bool) {
-	for flag, target := range instance.Container.FlagsLike("entrypoints.*.http.redirections.entrypoint.to") {
+	if flag, target := instance.RedirectingEntrypoint(0); flag != "" {
 		j.Evidence(instance.Subject.String()+": --"+flag, target, audit.Configured)
 		j.Pass("an entrypoint of %s redirects plain HTTP to %s", instance.Subject, target)
 		return false
 	}
-	if !namesEntrypoints(instance) {
+	if !instance.NamesEntrypoints() {
 		j.NotAssessed(audit.Unknown, "the arguments of %s name no entrypoint: its static configuration is in a file or its environment, which isn't read", instance.Subject)
 		return false
 	}
 	return true
-}
-
-// namesEntrypoints reports whether the static configuration of an instance is in its
-// arguments, which are read.
-func namesEntrypoints(instance *audit.IngressInstance) bool {
-	for range instance.Container.FlagsLike("entrypoints.*.address") {
-		return true
-	}
-	return false
 }
 
 // frontendConfig names the FrontendConfig of an Ingress on GKE

@@ -203,6 +203,22 @@ func judgeProtocols(j *audit.Judgement, c *audit.IngressInstance, text string) {
 	j.Pass("%s speaks %s", c.Subject, text)
 }
 
+// judgeMinimum judges the lowest version of TLS that a server speaks.
+func judgeMinimum(j *audit.Judgement, who string, m *audit.TLSMinimum) {
+	switch {
+	case m.Unknown != "":
+		j.NotAssessed(m.Reason, "which versions of TLS %s speaks isn't known: %s", who, m.Unknown)
+	case m.Path == "":
+		j.Pass("%s speaks TLS %s and above, its default", who, m.Version)
+	case m.Sound():
+		j.Evidence(m.Path, m.Value, audit.Configured)
+		j.Pass("%s speaks no TLS below %s: %s is %s", who, m.Version, m.Path, m.Value)
+	default:
+		j.Evidence(m.Path, m.Value, audit.Configured)
+		j.Fail("%s speaks TLS %s: %s is %s", who, m.Version, m.Path, m.Value)
+	}
+}
+
 // off reports whether a setting is a word for false, or zero.
 func off(text string) bool {
 	on, err := strconv.ParseBool(strings.TrimSpace(text))

@@ -14,7 +14,7 @@ const tlsOptions = "traefik.ingress.kubernetes.io/router.tls.options"
 // judgeTraefikPolicy judges the TLSOption that holds for an Ingress, and whether a
 // middleware sends HSTS.
 func judgeTraefikPolicy(f *audit.Facts, j *audit.Judgement, e *audit.Exposure, c *audit.IngressInstance) {
-	if !namesEntrypoints(c) {
+	if !c.NamesEntrypoints() {
 		j.NotAssessed(audit.Unknown, "the TLS policy of %s isn't known: its static configuration is in a file or its environment, which isn't read", c.Subject)
 		return
 	}
@@ -34,64 +34,13 @@ func judgeTLSOption(f *audit.Facts, j *audit.Judgement, e *audit.Exposure, c *au
 			references = append(references, reference)
 		}
 	}
-	if unread(f, j, audit.TraefikTLSOptions, "", "which versions of TLS "+c.Subject.String()+" speaks isn't known") {
-		return
+	if len(references) == 0 {
+		references = []string{""}
 	}
 	for _, reference := range references {
-		option := f.TraefikTLSOption(reference)
-		if option == nil {
-			j.NotAssessed(audit.Unknown, "which versions of TLS are spoken isn't known: the options %s weren't read", reference)
-			return
-		}
-		judgeMinVersion(j, c, option)
+		m := f.TraefikMinimum(c, reference)
+		judgeMinimum(j, c.Subject.String(), &m)
 	}
-	if len(references) > 0 {
-		return
-	}
-	switch defaults := f.TraefikDefaultOptions(); {
-	case len(defaults) == 1:
-		judgeMinVersion(j, c, defaults[0])
-	case readsFiles(c):
-		j.NotAssessed(audit.Unknown, "which versions of TLS %s speaks isn't known: its files, which aren't read, may hold the default options", c.Subject)
-	default: // none, or several, which Traefik drops
-		judgeDefaultVersion(j, c)
-	}
-}
-
-// judgeMinVersion judges one TLSOption.
-func judgeMinVersion(j *audit.Judgement, c *audit.IngressInstance, option *audit.Setting) {
-	name := "TLSOption " + option.Namespace + "/" + option.Name
-	switch version := option.Values["spec.minVersion"]; version {
-	case "":
-		judgeDefaultVersion(j, c)
-	case "VersionTLS12", "VersionTLS13":
-		j.Evidence(name+": spec.minVersion", version, audit.Configured)
-		j.Pass("%s speaks no TLS below 1.2: %s has minVersion %s", c.Subject, name, version)
-	case "VersionTLS10", "VersionTLS11":
-		j.Evidence(name+": spec.minVersion", version, audit.Configured)
-		j.Fail("%s speaks TLS below 1.2: %s has minVersion %s", c.Subject, name, version)
-	default:
-		j.NotAssessed(audit.Unknown, "%s has minVersion %q, which is no version that this build knows", name, version)
-	}
-}
-
-// judgeDefaultVersion judges Traefik without options: it takes Go's default, which for
-// servers is TLS 1.2 since 1.22 (https://go.dev/doc/go1.22#minor_library_changes), with which
-// all releases of Traefik 3 are built.
-func judgeDefaultVersion(j *audit.Judgement, c *audit.IngressInstance) {
-	if major, _, known := audit.MinorVersion(audit.Tag(c.Container.Image)); known && major >= 3 {
-		j.Pass("%s speaks TLS 1.2 and 1.3, its defaults", c.Subject)
-		return
-	}
-	j.NotAssessed(audit.Unknown, "which versions of TLS %s speaks isn't known: no minVersion is set, and the default of its release isn't known", c.Subject)
-}
-
-// readsFiles reports whether an instance of Traefik takes configuration from files.
-func readsFiles(c *audit.IngressInstance) bool {
-	for range c.Container.FlagsLike("providers.file.*") {
-		return true
-	}
-	return false
 }
 
 // judgeTraefikHSTS looks for a middleware that sends Strict-Transport-Security, of the

@@ -70,7 +70,7 @@ func judgeTraefikAnnotation(f *audit.Facts, j *audit.Judgement, e *audit.Exposur
 		return true
 	}
 	for _, instance := range c.instances {
-		if !namesEntrypoints(instance) {
+		if !instance.NamesEntrypoints() {
 			j.NotAssessed(audit.Unknown, "whether %s goes by the annotations of ingress-nginx isn't known: its static configuration is in a file or its environment, which isn't read", instance.Subject)
 			return true
 		}

@@ -22,7 +22,7 @@ func judgeTraefikBelief(j *audit.Judgement, c *audit.IngressInstance) {
 // traefikOrigin reads the arguments of an instance of Traefik. Its lists go by the address
 // of the connection, or with ipStrategy by X-Forwarded-For.
 func traefikOrigin(a *allowlisted, c *audit.IngressInstance) (*origin, *listGap) {
-	if !namesEntrypoints(c) {
+	if !c.NamesEntrypoints() {
 		return nil, &listGap{audit.Unknown, "its arguments name no entrypoint: its static configuration is in a file or its environment, which isn't read"}
 	}
 	o := &origin{}

@@ -38,6 +38,8 @@ var settings = []kind{
 		"spec.minVersion", "spec.maxVersion"),
 	setting(kind{resource: audit.GKEFrontendConfigs, group: "networking.gke.io", version: "v1beta1", plural: "frontendconfigs", name: "FrontendConfig", namespaced: true, custom: true},
 		"spec.redirectToHttps", "spec.sslPolicy"),
+	setting(kind{resource: audit.EnvoyClientPolicies, group: "gateway.envoyproxy.io", version: "v1alpha1", plural: "clienttrafficpolicies", name: "ClientTrafficPolicy", namespaced: true, custom: true},
+		"metadata.creationTimestamp", "spec.targetRef", "spec.targetRefs", "spec.targetSelectors", "spec.tls.minVersion"),
 	setting(kind{resource: audit.ValidatingAdmissionPolicies, group: "admissionregistration.k8s.io", version: "v1", plural: "validatingadmissionpolicies", name: "ValidatingAdmissionPolicy", custom: true},
 		"spec.matchConstraints", "spec.validations", "spec.variables"),
 	setting(kind{resource: audit.ValidatingAdmissionPolicyBindings, group: "admissionregistration.k8s.io", version: "v1", plural: "validatingadmissionpolicybindings", name: "ValidatingAdmissionPolicyBinding", custom: true},
