@@ -109,6 +109,31 @@ func (i *Issuer) IsReady() bool {
 	return ready != nil && ready.Status == cmmeta.ConditionTrue
 }
 
+// SecretNamespace returns the namespace of the Secrets that an issuer names: its own, for a
+// ClusterIssuer the cluster resource namespace of cert-manager, kube-system unless its flag
+// says another (https://cert-manager.io/docs/configuration/#cluster-resource-namespace); ""
+// where no cert-manager that would tell was found, or several differ.
+func (f *Facts) SecretNamespace(i *Issuer) string {
+	if i.Subject.Namespace != "" {
+		return i.Subject.Namespace
+	}
+	told := ""
+	for _, instance := range f.Running("cert-manager") {
+		namespace, said := instance.Container.Flag("cluster-resource-namespace")
+		switch {
+		case !said:
+			namespace = "kube-system"
+		case strings.HasPrefix(namespace, "$("):
+			namespace = instance.Subject.Namespace
+		}
+		if told != "" && told != namespace {
+			return ""
+		}
+		told = namespace
+	}
+	return told
+}
+
 // An IssuerView knows every issuer that was read.
 type IssuerView struct {
 	All []Issuer // ClusterIssuers first, then Issuers by namespace and name

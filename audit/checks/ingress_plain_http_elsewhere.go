@@ -12,9 +12,8 @@ import (
 // middleware does, or the router is for TLS or for other entrypoints alone
 // (https://doc.traefik.io/traefik/reference/install-configuration/entrypoints/).
 func judgeTraefikRedirect(f *audit.Facts, j *audit.Judgement, e *audit.Exposure, c *ingressServer) {
-	const entrypoints = "traefik.ingress.kubernetes.io/router.entrypoints"
-	if names := e.Annotations[entrypoints]; strings.TrimSpace(names) == "websecure" {
-		j.Evidence(annotationPath(entrypoints), names, audit.Configured)
+	if names := e.Annotations[audit.EntrypointAnnotation]; strings.TrimSpace(names) == "websecure" {
+		j.Evidence(annotationPath(audit.EntrypointAnnotation), names, audit.Configured)
 		j.Pass("it is served on entrypoint websecure alone")
 		return
 	}

@@ -46,11 +46,7 @@ func judgeTLSOption(f *audit.Facts, j *audit.Judgement, e *audit.Exposure, c *au
 // judgeTraefikHSTS looks for a middleware that sends Strict-Transport-Security, of the
 // Ingress or of an entrypoint.
 func judgeTraefikHSTS(f *audit.Facts, j *audit.Judgement, e *audit.Exposure, c *audit.IngressInstance) {
-	references := []string{e.MiddlewaresOf()}
-	for _, listed := range c.Container.FlagsLike("entrypoints.*.http.middlewares") {
-		references = append(references, listed)
-	}
-	middlewares, unknown := f.TraefikMiddlewares(strings.Join(references, ","))
+	middlewares, unknown := f.TraefikMiddlewares(e.MiddlewaresOf() + "," + c.EntrypointMiddlewares(e))
 	for _, m := range middlewares {
 		if seconds, err := strconv.Atoi(m.Values["spec.headers.stsSeconds"]); err == nil && seconds > 0 {
 			j.Evidence("Middleware "+m.Namespace+"/"+m.Name+": spec.headers.stsSeconds", m.Values["spec.headers.stsSeconds"], audit.Configured)

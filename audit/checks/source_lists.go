@@ -132,7 +132,11 @@ func (a *allowlisted) add(list *audit.Allowlist) {
 }
 
 func (a *allowlisted) addMiddlewares(f *audit.Facts) {
-	found, unknown := f.TraefikMiddlewares(a.MiddlewaresOf())
+	references := []string{a.MiddlewaresOf()}
+	for _, instance := range a.at.instances {
+		references = append(references, instance.EntrypointMiddlewares(a.Exposure))
+	}
+	found, unknown := f.TraefikMiddlewares(strings.Join(references, ","))
 	for _, m := range found {
 		if list := audit.MiddlewareAllowlist(m); list != nil {
 			a.lists = append(a.lists, list)

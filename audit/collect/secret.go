@@ -97,7 +97,10 @@ func certificates(bundle []byte) (blocks, malformed string) {
 		}
 		out.Write(pem.EncodeToMemory(&pem.Block{Type: block.Type, Bytes: block.Bytes}))
 	}
-	if !found {
+	switch {
+	case !found && certificateShaped(bundle):
+		return "", "tls.crt holds a certificate in DER, where servers expect PEM"
+	case !found:
 		return "", "tls.crt holds no CERTIFICATE block"
 	}
 	return out.String(), ""

@@ -40,6 +40,15 @@ func makePairUntil(t testing.TB, end time.Time) (certificate, key string) {
 	return block("CERTIFICATE", der), block("PRIVATE KEY", pkcs8)
 }
 
+func derOf(t testing.TB, text string) []byte {
+	t.Helper()
+	block, _ := pem.Decode([]byte(text))
+	if block == nil {
+		t.Fatal("no PEM")
+	}
+	return block.Bytes
+}
+
 func TestSecretKeepsCertificatesOnly(t *testing.T) {
 	certificate, key := makePair(t)
 	mislabelled := strings.ReplaceAll(key, "PRIVATE KEY", "CERTIFICATE")
@@ -57,6 +66,8 @@ func TestSecretKeepsCertificatesOnly(t *testing.T) {
 		{"nothing", " \n", "", "tls.crt is missing or empty"},
 		{"key only", key, "", "tls.crt holds no CERTIFICATE block"},
 		{"no PEM", "hunter2", "", "tls.crt holds no CERTIFICATE block"},
+		{"DER", string(derOf(t, certificate)), "", "tls.crt holds a certificate in DER, where servers expect PEM"},
+		{"DER of a key", string(derOf(t, key)), "", "tls.crt holds no CERTIFICATE block"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			got, malformed := certificates([]byte(test.bundle))
