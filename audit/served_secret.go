@@ -69,15 +69,23 @@ func (f *Facts) handshakesBehind(t *TLSSecret) []*Handshake {
 		if namespace, name := l.SecretOf(&refs[0]); namespace != t.Namespace || name != t.Name {
 			continue
 		}
-		hosts := []string{l.Host()}
-		for k := range l.Routes {
-			hosts = append(hosts, l.Routes[k].Hosts...)
-		}
-		slices.Sort(hosts)
-		for _, host := range slices.Compact(hosts) {
-			if f.Choosing(l, host) == l {
-				list = append(list, f.HandshakesOf(GatewaySubject(l.Gateway), host)...)
-			}
+		list = append(list, f.ListenerHandshakes(l)...)
+	}
+	return list
+}
+
+// ListenerHandshakes returns what a Gateway presented for the hosts of which a listener has
+// the certificate; empty where nobody asked.
+func (f *Facts) ListenerHandshakes(l *Listener) []*Handshake {
+	hosts := []string{l.Host()}
+	for k := range l.Routes {
+		hosts = append(hosts, l.Routes[k].Hosts...)
+	}
+	slices.Sort(hosts)
+	var list []*Handshake
+	for _, host := range slices.Compact(hosts) {
+		if f.Choosing(l, host) == l {
+			list = append(list, f.HandshakesOf(GatewaySubject(l.Gateway), host)...)
 		}
 	}
 	return list

@@ -1,7 +1,11 @@
 package checks
 
 import (
+	"fmt"
+	"slices"
+
 	"github.com/kubevidence/kubevidence/audit"
+	"github.com/kubevidence/kubevidence/audit/pki"
 )
 
 var gatewayCertificatesSound = audit.Check{
@@ -10,13 +14,13 @@ var gatewayCertificatesSound = audit.Check{
 	Doc: "A Gateway presents its certificates for everybody's routes: what is wrong with one is wrong for every host behind it, and few users " +
 		"can mend it themselves.",
 	Logic: "Each certificate that a listener of the Gateway names, those of ListenerSets that it admits too: it can't be read: fail; else the worst of what the checks of certificates " +
-		"(SEC) say of it. A Secret that doesn't exist is GW-02's. TLS passed through: not assessed, as the workload presents the certificate.",
+		"(SEC) say of it. A Secret that doesn't exist is GW-02's. With --probe, a server that presents another certificate than those that the listener names: fail. TLS passed through: not assessed, as the workload presents the certificate.",
 	Fix:         "The findings of the SEC checks for the same Gateway say what to do; a certificate that can't be read: kubectl get secret NAME -n NAMESPACE, and have it issued again.",
 	Controls:    cryptography("Encryption at the Gateway rests on certificates that clients can verify."),
 	Responsible: audit.Administrator,
 	Severity:    audit.High,
 	Needs:       []audit.Resource{audit.Gateways},
-	Uses:        []audit.Resource{audit.Secrets, audit.Certificates, audit.CertificateRequests, audit.ListenerSets, audit.Namespaces},
+	Uses:        []audit.Resource{audit.Secrets, audit.Certificates, audit.CertificateRequests, audit.ListenerSets, audit.Namespaces, audit.Handshakes},
 	Run:         func(f *audit.Facts) []audit.Finding { return eachTLSListener(f, judgeSoundness) },
 }
 
@@ -49,6 +53,35 @@ func judgeSoundness(f *audit.Facts, j *audit.Judgement, l *audit.Listener) {
 	}
 	if !known {
 		j.NotAssessed(audit.Unknown, "%s names no Secret, so which certificate it presents isn't known", l.Text())
+	}
+	judgeListenerServed(f, j, l)
+}
+
+// judgeListenerServed judges what servers presented for the hosts of a listener, where they
+// were asked: one of the certificates that it names.
+func judgeListenerServed(f *audit.Facts, j *audit.Judgement, l *audit.Listener) {
+	var meant []string // fingerprints
+	for _, ref := range l.CertificateRefs() {
+		t := f.TLS.Secret(l.SecretOf(&ref))
+		if !audit.RefersToSecret(&ref) || t.Presence == audit.NotRead && t.Level != audit.Issued {
+			return // nothing to compare with
+		}
+		if leaf := t.Leaf(); leaf != nil {
+			meant = append(meant, leaf.Fingerprint)
+		}
+	}
+	for _, h := range f.ListenerHandshakes(l) {
+		chain, _ := pki.Parse([]byte(h.Certificates))
+		if len(chain) == 0 || len(l.CertificateRefs()) == 0 {
+			continue
+		}
+		leaf := chain[0] // the server's own comes first (RFC 8446, 4.4.2)
+		j.Evidence("TLS handshake, "+h.Text(), fmt.Sprintf("certificate SHA-256 %s, subject %s", leaf.Fingerprint, leaf.Subject), audit.Served)
+		if slices.Contains(meant, leaf.Fingerprint) {
+			j.Pass("%s: %s is presented a certificate that it names", l.Text(), h.Host)
+		} else {
+			j.Fail("%s: %s presents another certificate for %s (SHA-256 %.16s…) than those that it names", l.Text(), serverOf(h), h.Host, leaf.Fingerprint)
+		}
 	}
 }
 

@@ -9,7 +9,7 @@ var gatewayTLSPolicy = audit.Check{
 		"and some of them bring the old versions back.",
 	Logic: "Each listener at which the Gateway ends TLS, by the settings of the implementation that its GatewayClass names: Envoy Gateway’s ClientTrafficPolicy (tls.minVersion; the one of the section, else of the Gateway, of several the oldest), " +
 		"the listener’s tls.options for Istio, kgateway and NGINX Gateway Fabric, Contour’s tls.minimum-protocol-version, Traefik’s TLSOption called default; Cilium has none. Below 1.2: fail; 1.2 and above, or a default that is: pass. " +
-		"Settings that weren’t read, or that only a provider’s load balancer has, and implementations that this build doesn’t know: not assessed.",
+		"With --probe, what the servers of its hosts accept counts too, and stands in for settings that aren’t known. Settings that weren’t read, or that only a provider’s load balancer has, and implementations that this build doesn’t know: not assessed.",
 	Fix: "Envoy Gateway: kubectl patch clienttrafficpolicy NAME -n NAMESPACE --type=merge -p '{\"spec\":{\"tls\":{\"minVersion\":\"1.2\"}}}'. " +
 		"NGINX Gateway Fabric: tls.options[\"nginx.org/ssl-protocols\"]: \"TLSv1.2 TLSv1.3\" on the listener; kgateway: \"kgateway.dev/min-tls-version\": \"1.2\".",
 	Controls: refs(
@@ -21,15 +21,30 @@ var gatewayTLSPolicy = audit.Check{
 	Needs:       []audit.Resource{audit.Gateways},
 	Uses: []audit.Resource{
 		audit.GatewayClasses, audit.ListenerSets, audit.Namespaces, audit.EnvoyClientPolicies, audit.TraefikTLSOptions,
-		audit.Deployments, audit.DaemonSets, audit.Pods, audit.ConfigMaps,
+		audit.Deployments, audit.DaemonSets, audit.Pods, audit.ConfigMaps, audit.Handshakes,
 	},
 	Run: func(f *audit.Facts) []audit.Finding { return eachTLSListener(f, judgeListenerVersions) },
 }
 
-func judgeListenerVersions(_ *audit.Facts, j *audit.Judgement, l *audit.Listener) {
-	if l.PassesThrough() {
-		j.NotAssessed(audit.Unknown, "%s passes TLS through: the workload says which versions are spoken", l.Text())
-		return
+func judgeListenerVersions(f *audit.Facts, j *audit.Judgement, l *audit.Listener) {
+	served := false
+	for _, h := range f.ListenerHandshakes(l) {
+		if h.Error != "" || h.Oldest == "" {
+			continue
+		}
+		v := judgeVersion(j, h)
+		served = true
+		if v.status == audit.Fail {
+			j.Fail("%s: %s: %s", l.Text(), h.Host, v.text)
+		} else {
+			j.Pass("%s: %s: %s", l.Text(), h.Host, v.text)
+		}
 	}
-	judgeMinimum(j, l.Text(), &l.Minimum)
+	switch {
+	case served && (l.PassesThrough() || l.Minimum.Unknown != ""): // the server has answered
+	case l.PassesThrough():
+		j.NotAssessed(audit.Unknown, "%s passes TLS through: the workload says which versions are spoken", l.Text())
+	default:
+		judgeMinimum(j, l.Text(), &l.Minimum)
+	}
 }

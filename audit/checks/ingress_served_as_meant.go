@@ -13,7 +13,7 @@ var ingressServedAsMeant = audit.Check{
 	Doc: "A controller that can't use a Secret presents a certificate of its own, and goes on presenting an old one after a Secret turns invalid: the objects of the cluster look right " +
 		"all the while. Only asking the server shows what its users meet.",
 	Logic: "With --probe, each host with TLS of an Ingress is asked for at each address of its status, by a TLS handshake that nothing follows: the certificate is one that a controller makes for itself, " +
-		"or not the one that is stored in the Secret of the host's TLS block, or was issued for it: fail; TLS 1.1 or 1.0 is accepted: fail. The same certificate, and no older TLS: pass. " +
+		"or not the one that is stored in the Secret of the host's TLS block, or was issued for it: fail; so is one that is presented though that Secret doesn’t exist or can’t be read; TLS 1.1 or 1.0 is accepted: fail. The same certificate, and no older TLS: pass. " +
 		"Nothing to compare the certificate with, a handshake that failed, wildcards and an Ingress without an address: not assessed. Not asked: not requested.",
 	Fix: "openssl s_client -connect ADDRESS:443 -servername HOST shows it too. Mend the Secret (ING-03, ING-04, SEC-02), then look at the controller's log; " +
 		"set the controller's lowest version of TLS to 1.2.",
@@ -64,19 +64,25 @@ func judgePresented(f *audit.Facts, j *audit.Judgement, e *audit.Exposure, host 
 	switch {
 	case t == nil:
 		return hostVerdict{reason: audit.Unknown, text: fmt.Sprintf("%s presents a certificate that there is nothing to compare with: no TLS block of its host names a Secret", serverOf(h))}
+	case t.Presence == audit.Absent:
+		return kept(h, leaf, secretText(t)+" doesn't exist")
 	case t.Level != audit.Stored && t.Level != audit.Issued:
 		reason, why := unknownBecause(f, t)
-		if t.Presence == audit.Absent {
-			reason, why = audit.Unknown, "it doesn't exist"
-		}
 		return hostVerdict{reason: reason, text: fmt.Sprintf("%s presents a certificate that there is nothing to compare with: that in %s isn't known: %s", serverOf(h), secretText(t), why)}
 	case t.Leaf() == nil:
-		return hostVerdict{reason: audit.Unknown, text: fmt.Sprintf("%s presents a certificate that there is nothing to compare with: that in %s can't be understood: %s", serverOf(h), secretText(t), t.Malformed)}
+		j.Evidence(secretText(t)+": tls.crt", t.Malformed, t.Level)
+		return kept(h, leaf, "that in "+secretText(t)+" can't be read ("+t.Malformed+")")
 	case t.Leaf().Fingerprint != leaf.Fingerprint:
 		j.Evidence(secretText(t), "certificate SHA-256 "+t.Leaf().Fingerprint, t.Level)
 		return hostVerdict{status: audit.Fail, text: fmt.Sprintf("%s presents another certificate (SHA-256 %.16s…) than that of %s", serverOf(h), leaf.Fingerprint, certificateText(t))}
 	}
 	return hostVerdict{status: audit.Pass, text: "presented as it is in " + certificateText(t)}
+}
+
+// kept is the verdict of a server that presents a certificate which the cluster doesn't hold
+// (any more): controllers go on with the last one that they could read.
+func kept(h *audit.Handshake, leaf *pki.Certificate, why string) hostVerdict {
+	return hostVerdict{status: audit.Fail, text: fmt.Sprintf("%s presents a certificate (SHA-256 %.16s…), though %s: it keeps an old one, or has a default", serverOf(h), leaf.Fingerprint, why)}
 }
 
 // judgeVersion judges the versions of TLS that one server accepts. TLS 1.0 and 1.1 are
