@@ -31,7 +31,7 @@ func WritePDF(w io.Writer, r *Record) error {
 		return fmt.Errorf("write the PDF: %w", err)
 	}
 	d, pages, err := layOut(r, record != nil)
-	if err == nil && record != nil && len(pages)+len(record.Deflated) > pdfMaxSize {
+	if err == nil && record != nil && pages.Size()+len(record.Deflated) > pdfMaxSize {
 		record = nil
 		d, pages, err = layOut(r, false)
 	}
@@ -42,14 +42,14 @@ func WritePDF(w io.Writer, r *Record) error {
 	if record != nil {
 		files = []pdfa.File{*record}
 	}
-	if err := pdfa.Archive(w, pages, d.metadata(), files); err != nil {
+	if err := pages.Archive(w, d.metadata(), files); err != nil {
 		return fmt.Errorf("write the PDF: %w", err)
 	}
 	return nil
 }
 
 // layOut lays the pages out.
-func layOut(r *Record, attached bool) (*pdfDocument, []byte, error) {
+func layOut(r *Record, attached bool) (*pdfDocument, *pdfa.Document, error) {
 	d := newPDFDocument(r)
 	d.attached = attached
 	plan := d.plan()
@@ -60,11 +60,12 @@ func layOut(r *Record, attached bool) (*pdfDocument, []byte, error) {
 	}
 	d.writeContents(plan)
 	d.furnish()
-	var pages bytes.Buffer
-	if err := d.out.Output(&pages); err != nil {
+	var out bytes.Buffer
+	if err := d.out.Output(&out); err != nil {
 		return nil, nil, err
 	}
-	return d, pages.Bytes(), nil
+	pages, err := pdfa.Read(out.Bytes())
+	return d, pages, err
 }
 
 // A pdfSection is an entry of the contents and what stands under it.

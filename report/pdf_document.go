@@ -47,6 +47,7 @@ type pdfDocument struct {
 func newPDFDocument(r *Record) *pdfDocument {
 	out := gofpdf.New("P", "pt", "A4", "")
 	out.SetCatalogSort(true)
+	out.SetCompression(false) // a deflater a page is most of its memory; pdfa has one for all
 	out.SetAutoPageBreak(false, 0)
 	out.SetMargins(0, 0, 0)
 	out.SetCellMargin(0)

@@ -141,11 +141,15 @@ func TestPDFWithoutTheRecord(t *testing.T) {
 	if file, err := attachment(r); file != nil || err != nil {
 		t.Fatalf("%v, %v; want no file: it is too large", file, err)
 	}
-	_, pages, err := layOut(pdfSamples["realistic"](), false)
+	d, pages, err := layOut(pdfSamples["realistic"](), false)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if text := run(t, pages, "pdftotext", "FILE", "-"); !strings.Contains(strings.Join(strings.Fields(text), " "), "The record is too large to be inside this file (past 15 MB with it)") {
+	var pdf bytes.Buffer
+	if err := pages.Archive(&pdf, d.metadata(), nil); err != nil {
+		t.Fatal(err)
+	}
+	if text := run(t, pdf.Bytes(), "pdftotext", "FILE", "-"); !strings.Contains(strings.Join(strings.Fields(text), " "), "The record is too large to be inside this file (past 15 MB with it)") {
 		t.Error("the report doesn't say that the record isn't inside")
 	}
 }

@@ -2,7 +2,6 @@ package pdfa
 
 import (
 	"bytes"
-	"crypto/sha256"
 	"fmt"
 	"io"
 	"regexp"
@@ -27,18 +26,13 @@ type File struct {
 	Deflated     []byte // its content in zlib's format (RFC 1950)
 }
 
-// Archive writes a PDF as PDF/A-3b that carries files. It is an error if the PDF isn't as the
-// package reads it; nothing is written then.
-func Archive(w io.Writer, pdf []byte, m *Metadata, files []File) error {
-	d, err := parse(pdf)
-	if err != nil {
-		return fmt.Errorf("archive the PDF: %w", err)
-	}
+// Archive writes the document as PDF/A-3b that carries files, once. It is an error if the
+// document isn't as the package reads it; nothing is written then.
+func (d *Document) Archive(w io.Writer, m *Metadata, files []File) error {
 	if err := d.archive(m, files); err != nil {
 		return fmt.Errorf("archive the PDF: %w", err)
 	}
-	id := sha256.Sum256(pdf)
-	if err := d.write(w, id[:16]); err != nil {
+	if err := d.write(w); err != nil {
 		return fmt.Errorf("archive the PDF: %w", err)
 	}
 	return nil
@@ -50,7 +44,7 @@ var linkHead = []byte("<</Type /Annot /Subtype /Link ")
 var emptyNames = regexp.MustCompile(`/Names <<\s*/EmbeddedFiles << /Names \[\s*\] >>\s*>>`)
 
 // archive adds what ISO 19005-3 asks for.
-func (d *document) archive(m *Metadata, files []File) error {
+func (d *Document) archive(m *Metadata, files []File) error {
 	for number, object := range d.objects {
 		if bytes.Contains(object, []byte("stream\n")) {
 			continue
@@ -81,7 +75,7 @@ var outlinesHead = []byte("<</Type /Outlines ")
 
 // countOutlines says in the root of the bookmarks how many stand at its level, which readers
 // need to show them (ISO 32000-1, 12.3.3).
-func (d *document) countOutlines() {
+func (d *Document) countOutlines() {
 	for number, object := range d.objects {
 		if !bytes.HasPrefix(object, outlinesHead) || bytes.Contains(object, []byte("/Count")) {
 			continue
@@ -97,7 +91,7 @@ func (d *document) countOutlines() {
 }
 
 // carry adds files and returns the catalog's entries for them (ISO 19005-3, 6.8 and annex E).
-func (d *document) carry(files []File, at time.Time) string {
+func (d *Document) carry(files []File, at time.Time) string {
 	names, associated := "", ""
 	for i := range files {
 		f := &files[i]
@@ -111,7 +105,7 @@ func (d *document) carry(files []File, at time.Time) string {
 }
 
 // add appends an object and returns its number.
-func (d *document) add(object []byte) int {
+func (d *Document) add(object []byte) int {
 	d.last++
 	d.objects[d.last] = object
 	return d.last

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -54,10 +55,18 @@ func zipped(content string) []byte {
 func archived(t *testing.T, m *Metadata, files ...File) []byte {
 	t.Helper()
 	var b bytes.Buffer
-	if err := Archive(&b, plain(t), m, files); err != nil {
+	if err := archive(&b, plain(t), m, files); err != nil {
 		t.Fatal(err)
 	}
 	return b.Bytes()
+}
+
+func archive(w io.Writer, pdf []byte, m *Metadata, files []File) error {
+	d, err := Read(pdf)
+	if err != nil {
+		return err
+	}
+	return d.Archive(w, m, files)
 }
 
 // tool gives a document to a program, and skips where the machine doesn't have it.
@@ -147,6 +156,42 @@ func TestProfile(t *testing.T) {
 	}
 }
 
+// TestPlainStreamsAreDeflated: a page that came plain is smaller, and reads the same.
+func TestPlainStreamsAreDeflated(t *testing.T) {
+	out := gofpdf.New("P", "pt", "A4", "")
+	out.SetCompression(false)
+	out.SetFont("Helvetica", "", 12)
+	for range 3 {
+		out.AddPage()
+		for line := range 50 {
+			out.Text(20, float64(20+15*line), "the same words on every line")
+		}
+	}
+	var b bytes.Buffer
+	if err := out.Output(&b); err != nil {
+		t.Fatal(err)
+	}
+	d, err := Read(b.Bytes())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d.Size() > b.Len()/3 {
+		t.Errorf("%d bytes of %d", d.Size(), b.Len())
+	}
+	var packed bytes.Buffer
+	if err := d.Archive(&packed, metadata, nil); err != nil {
+		t.Fatal(err)
+	}
+	if n := bytes.Count(packed.Bytes(), []byte("/Filter /FlateDecode")); n != 3 {
+		t.Errorf("%d streams are deflated, want the 3 pages", n)
+	}
+	if text := tool(t, packed.Bytes(), "qpdf", "--check"); !strings.Contains(text, "No syntax or stream encoding errors found") {
+		t.Error(text)
+	}
+}
+
+var refusal = regexp.MustCompile("^(read|archive) the PDF: ")
+
 // TestRefused: what isn't as the library writes it is refused in words, and nothing written.
 func TestRefused(t *testing.T) {
 	whole := plain(t)
@@ -161,11 +206,11 @@ func TestRefused(t *testing.T) {
 		"a table elsewhere": bytes.Replace(whole, []byte("startxref\n"), []byte("startxref\n9"), 1),
 	} {
 		var out bytes.Buffer
-		if err := Archive(&out, pdf, metadata, nil); err == nil || !strings.HasPrefix(err.Error(), "archive the PDF: ") || out.Len() > 0 {
+		if err := archive(&out, pdf, metadata, nil); err == nil || !refusal.MatchString(err.Error()) || out.Len() > 0 {
 			t.Errorf("%s: %v, %d bytes written", name, err, out.Len())
 		}
 	}
-	if err := Archive(failing{}, whole, metadata, nil); !errors.Is(err, errFull) {
+	if err := archive(failing{}, whole, metadata, nil); !errors.Is(err, errFull) {
 		t.Errorf("a full disk is %v", err)
 	}
 }
@@ -182,7 +227,7 @@ func FuzzArchive(f *testing.F) {
 	f.Add([]byte("%PDF-1.3\n1 0 obj\n<<>>\nendobj\nxref\n0 2\n0000000000 65535 f \n0000000009 00000 n \ntrailer\n<</Root 1 0 R>>\nstartxref\n31\n%%EOF\n"), "(")
 	f.Fuzz(func(t *testing.T, pdf []byte, title string) {
 		var out bytes.Buffer
-		if err := Archive(&out, pdf, &Metadata{Title: title}, []File{{Name: title, Deflated: zipped("x")}}); err != nil {
+		if err := archive(&out, pdf, &Metadata{Title: title}, []File{{Name: title, Deflated: zipped("x")}}); err != nil {
 			return
 		}
 		if _, err := parse(out.Bytes()); err != nil {

@@ -3,6 +3,7 @@ package pdfa
 import (
 	"bytes"
 	"cmp"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"regexp"
@@ -10,12 +11,40 @@ import (
 	"strconv"
 )
 
-// A document is a PDF taken apart into its objects.
-type document struct {
+// A Document is a PDF taken apart into its objects.
+type Document struct {
 	objects map[int][]byte // by number: what stands between "obj" and "endobj"
 	last    int            // the highest number
 	root    int            // of the catalog
 	info    int            // of the information dictionary, 0 for none
+	id      [16]byte       // of the PDF that was read
+}
+
+// Read takes a PDF apart and deflates those of its streams that are plain. It
+// doesn't hold on to the PDF. It is an error if the PDF isn't as the package reads it.
+func Read(pdf []byte) (*Document, error) {
+	d, err := parse(pdf)
+	if err != nil {
+		return nil, fmt.Errorf("read the PDF: %w", err)
+	}
+	id := sha256.Sum256(pdf)
+	copy(d.id[:], id[:])
+	var p packer
+	for number := 1; number <= d.last; number++ {
+		if object, used := d.objects[number]; used {
+			d.objects[number] = bytes.Clone(p.pack(object))
+		}
+	}
+	return d, nil
+}
+
+// Size is how many bytes the document's objects take, without what Archive adds.
+func (d *Document) Size() int {
+	size := 0
+	for _, object := range d.objects {
+		size += len(object)
+	}
+	return size
 }
 
 var (
@@ -25,12 +54,12 @@ var (
 )
 
 // parse takes a PDF apart.
-func parse(pdf []byte) (*document, error) {
+func parse(pdf []byte) (*Document, error) {
 	offsets, trailer, err := crossReferences(pdf)
 	if err != nil {
 		return nil, err
 	}
-	d := &document{objects: map[int][]byte{}}
+	d := &Document{objects: map[int][]byte{}}
 	if m := trailerRoot.FindSubmatch(trailer); m != nil {
 		d.root, _ = strconv.Atoi(string(m[1])) // digits only
 	}

@@ -14,7 +14,7 @@ import (
 const header = "%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
 
 // write writes the objects in the order of their numbers, the table and the trailer.
-func (d *document) write(w io.Writer, id []byte) error {
+func (d *Document) write(w io.Writer) error {
 	out := &counting{w: bufio.NewWriterSize(w, 64<<10)}
 	fmt.Fprint(out, header)
 	offsets := make([]int, d.last+1)
@@ -41,7 +41,7 @@ func (d *document) write(w io.Writer, id []byte) error {
 	if d.info != 0 {
 		fmt.Fprintf(out, " /Info %d 0 R", d.info)
 	}
-	fmt.Fprintf(out, " /ID [<%x> <%x>]>>\nstartxref\n%d\n%%%%EOF\n", id, id, start)
+	fmt.Fprintf(out, " /ID [<%x> <%x>]>>\nstartxref\n%d\n%%%%EOF\n", d.id, d.id, start)
 	return out.w.Flush()
 }
 
