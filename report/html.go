@@ -13,6 +13,7 @@ import (
 // Limits of the HTML. What is left out is counted where it is missing; the record has it.
 const (
 	htmlMaxFindings  = 10_000 // in the appendix, worst first
+	htmlMaxClosed    = 1_000  // of them that open and close: each is a good part of what a browser takes for its page
 	htmlMaxByParty   = 1_000  // lines in the section of one party
 	htmlMaxByControl = 100    // lines in the chapter of one control
 	htmlMaxRows      = 5_000  // of the ledger and of each inventory

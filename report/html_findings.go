@@ -12,6 +12,7 @@ import (
 type htmlFinding struct {
 	*audit.Finding
 	Anchor     string     // "" where the appendix doesn't show it
+	Open       bool       // stands open there
 	Shows      htmlStatus // on a control that the check only supports, a Fail is a Warning
 	Supports   bool       // and that is so here
 	Classes    string     // that filters look for
@@ -48,7 +49,7 @@ func listFindings(r *Record) *htmlList {
 	taken := map[string]bool{}
 	for i, f := range sorted {
 		h := htmlFinding{
-			Finding: f, Shows: foundStatus(f), WaivedBy: linkWhere(declared, "waiver", f.Waiver), AttestedBy: linkWhere(declared, "attestation", f.Attestation),
+			Open: i >= htmlMaxClosed, Finding: f, Shows: foundStatus(f), WaivedBy: linkWhere(declared, "waiver", f.Waiver), AttestedBy: linkWhere(declared, "attestation", f.Attestation),
 		}
 		if anchor := fragment("finding", f.ID); i < htmlMaxFindings && !taken[anchor] {
 			h.Anchor, taken[anchor] = anchor, true

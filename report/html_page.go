@@ -36,6 +36,7 @@ type htmlPage struct {
 	Checks   []htmlCheck
 	Filters  []htmlFilter
 	Left     int // findings that the appendix leaves out
+	Standing int // findings that stand open in the list
 	Limit    int // how many it shows at most
 
 	Waivers      []htmlDeclaration
@@ -90,6 +91,7 @@ func newHTMLPage(r *Record) (*htmlPage, error) {
 	p.Limit = htmlMaxFindings
 	listed := listFindings(r)
 	p.Checks, p.Left = listed.byCheck(r), listed.left
+	p.Standing = max(0, min(len(listed.findings), htmlMaxFindings)-htmlMaxClosed)
 	p.Filters = newFilters(r, p.Checks)
 	p.FilterStyle = template.CSS(filterStyle(p.Filters))
 	p.Policy = policy(string(p.Script), string(p.Style), string(p.FilterStyle), string(p.PrintStyle))

@@ -4,15 +4,19 @@ import (
 	"fmt"
 	"html/template"
 	"strings"
+	"unicode"
 
 	"github.com/kubevidence/kubevidence/audit"
 )
 
 // htmlWords are what templates call: they word values, they decide nothing.
 var htmlWords = template.FuncMap{
-	"text":          htmlText,
-	"namespaces":    func() int { return htmlMaxNamespaces },
-	"name":          htmlName,
+	"text":       htmlText,
+	"namespaces": func() int { return htmlMaxNamespaces },
+	"name":       htmlName,
+	"ascii": func(s string) bool {
+		return strings.IndexFunc(s, func(r rune) bool { return r > unicode.MaxASCII }) < 0
+	},
 	"n":             grouped,
 	"asked":         askedWords,
 	"counted":       counted,

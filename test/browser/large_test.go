@@ -21,6 +21,9 @@ func TestLarge(t *testing.T) {
 	if got := ask[int](p, `document.querySelectorAll(".finding").length`); got != 10_000 {
 		t.Fatalf("%d findings on the page, want 10,000", got)
 	}
+	if got := ask[int](p, `document.querySelectorAll("details.finding").length`); got != 1000 {
+		t.Errorf("%d findings open and close, want the 1,000 worst", got)
+	}
 	ask[any](p, `document.getElementById("findings").scrollIntoView()`)
 	timed := func(what, change string) {
 		var ms float64
