@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 
 	"github.com/kubevidence/kubevidence/audit"
@@ -87,8 +88,7 @@ func (d *pdfDocument) identity() []pdfLabelled {
 	}
 	return []pdfLabelled{
 		brief("Organization", strong(stated(r.Subject.Organization))),
-		brief("Cluster", strong(r.called()), plain(fmt.Sprintf("Kubernetes %s · %s", orDash(c.Version), orDash(c.Server))),
-			key("kube-system UID "+orDash(c.UID))),
+		brief("Cluster", strong(r.called()), plain(clusterWords(c)), key("kube-system UID "+cmp.Or(c.UID, "not known"))),
 		brief("Period", plain(fmt.Sprintf("%s to %s (UTC)", utc(r.Collection.StartedAt), utc(r.Collection.EndedAt))),
 			plain("Evaluated as of "+utc(r.Metadata.GeneratedAt))),
 		brief("Read by", plain(r.reader())),
@@ -99,6 +99,15 @@ func (d *pdfDocument) identity() []pdfLabelled {
 		brief("Tool", plain(fmt.Sprintf("%s %s, commit %s", r.Tool.Name, r.Tool.Version, orDash(r.Tool.Commit)))),
 		brief("Classification", strong(stated(r.Config.Effective.Classification))),
 	}
+}
+
+// clusterWords say what the cluster runs and where it answers, as far as known: files tell
+// neither.
+func clusterWords(c *audit.Cluster) string {
+	if c.Version == "" && c.Server == "" {
+		return "Kubernetes version and API server not known"
+	}
+	return fmt.Sprintf("Kubernetes %s · %s", cmp.Or(c.Version, "of an unknown version"), cmp.Or(c.Server, "API server not known"))
 }
 
 // signOff is the block that people fill in by hand.

@@ -20,15 +20,15 @@ const (
 	pdfMono
 )
 
-// pdfFaces are the fonts in the order of the faces; family and style as the library
-// names them.
+// pdfFaces are the fonts in the order of the faces: family and style as the library
+// names them, and their PostScript names.
 var pdfFaces = [...]struct {
-	family, style string
-	data          []byte
+	family, style, name string
+	data                []byte
 }{
-	pdfSans: {"sans", "", dejavusanscondensed.TTF},
-	pdfBold: {"sans", "B", dejavusanscondensedbold.TTF},
-	pdfMono: {"mono", "", dejavusansmono.TTF},
+	pdfSans: {"sans", "", "DejaVuSansCondensed", dejavusanscondensed.TTF},
+	pdfBold: {"sans", "B", "DejaVuSansCondensed-Bold", dejavusanscondensedbold.TTF},
+	pdfMono: {"mono", "", "DejaVuSansMono", dejavusansmono.TTF},
 }
 
 // pdfUnmeasured stands in pdfMetrics for a rune whose width nobody asked for yet.

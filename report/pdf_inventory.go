@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -18,21 +19,12 @@ func (d *pdfDocument) certificates() {
 	d.caption("Times are UTC. Serial numbers and fingerprints are hexadecimal.")
 	shown, left := capped(all, pdfMaxInventory, func(a, b Certificate) int { return a.NotAfter.Compare(b.NotAfter) })
 	t := d.table(
-		pdfColumn{title: "Secret, names, used by", width: 196}, pdfColumn{title: "Issuer, key", width: 128},
-		pdfColumn{title: "Valid", width: 88}, pdfColumn{title: "Known from", width: 69.28},
+		pdfColumn{title: "Secret, names, used by", width: 172}, pdfColumn{title: "Issuer, key", width: 168},
+		pdfColumn{title: "Valid", width: 78}, pdfColumn{title: "Known from", width: 63.28},
 	)
 	for i := range shown {
 		c := &shown[i]
-		t.row(certificateNames(c), pdfCell{
-			{words: orDash(c.Issuer), style: pdfCellIn, limit: 300},
-			{words: orDash(c.Key), style: pdfCellDim},
-			{words: "serial " + orDash(c.Serial), style: pdfCellKey, limit: 120},
-			{words: "key-sha256:" + orDash(c.PublicKey), style: pdfCellKey, limit: 120},
-		}, pdfCell{
-			{words: "from " + day(c.NotBefore), style: pdfCellIn},
-			{words: "to " + day(c.NotAfter), style: pdfCellBig},
-			{words: "renewal " + day(c.RenewalTime), style: pdfCellDim},
-		}, certificateLevel(c))
+		t.row(certificateNames(c), certificateKey(c), certificateLife(c), certificateLevel(c))
 	}
 	t.end()
 	d.leftOut(left, "certificate", "the first to expire are shown")
@@ -72,10 +64,40 @@ func certificateNames(c *Certificate) pdfCell {
 	if len(c.Hosts) > 0 {
 		cell = append(cell, pdfText{words: "served for " + strings.Join(firstOf(c.Hosts, 8, "host"), ", "), style: pdfCellDim})
 	}
-	if c.SHA256 != "" {
-		cell = append(cell, pdfText{words: "sha256:" + c.SHA256, style: pdfCellKey, limit: 120})
+	return append(cell, digits("certificate SHA-256", c.SHA256)...)
+}
+
+// certificateKey is who issued it, for which key. Numbers are in lines of 32 digits, so that
+// two can be held against each other.
+func certificateKey(c *Certificate) pdfCell {
+	cell := pdfCell{{words: orDash(c.Issuer), style: pdfCellIn, limit: 300}}
+	if c.Key != "" {
+		cell = append(cell, pdfText{words: c.Key, style: pdfCellDim})
+	}
+	return append(append(cell, digits("serial", c.Serial)...), digits("public key SHA-256", c.PublicKey)...)
+}
+
+// digits is a hexadecimal number under its name, nothing where it isn't known.
+func digits(name, number string) pdfCell {
+	if number == "" {
+		return nil
+	}
+	cell := pdfCell{{words: name, style: pdfCellDim}}
+	for line := range slices.Chunk([]byte(number), 32) {
+		cell = append(cell, pdfText{words: string(line), style: pdfCellKey})
 	}
 	return cell
+}
+
+func certificateLife(c *Certificate) pdfCell {
+	if c.NotBefore.IsZero() && c.NotAfter.IsZero() && c.RenewalTime.IsZero() {
+		return pdfCell{{words: "–", style: pdfCellIn}}
+	}
+	return pdfCell{
+		{words: "from " + day(c.NotBefore), style: pdfCellIn},
+		{words: "to " + day(c.NotAfter), style: pdfCellBig},
+		{words: "renewal " + day(c.RenewalTime), style: pdfCellDim},
+	}
 }
 
 // certificateLevel says how a certificate is known, and what of its Secret.

@@ -14,9 +14,9 @@ func (d *pdfDocument) ledger() {
 	}
 	d.caption("Everything that was asked. For each row, listed = evaluated + excluded + errored. Words of the server are verbatim.")
 	shown, left := capped(queries, pdfMaxInventory, func(a, b Query) int { return queryConcern(&b) - queryConcern(&a) })
-	const number = 43.0
+	const number, scope = 43.0, 74.0
 	t := d.table(
-		pdfColumn{title: "Resource, scope, request", width: pdfWidth - 60 - 4*number}, pdfColumn{title: "State", width: 60},
+		pdfColumn{title: "Resource, request", width: pdfWidth - scope - 4*number}, pdfColumn{title: "State, scope", width: scope},
 		pdfColumn{title: "Listed", width: number, right: true}, pdfColumn{title: "Evaluated", width: number, right: true},
 		pdfColumn{title: "Excluded", width: number, right: true}, pdfColumn{title: "Errored", width: number, right: true},
 	)
@@ -27,7 +27,7 @@ func (d *pdfDocument) ledger() {
 	}
 	for i := range shown {
 		q := &shown[i]
-		t.row(ledgerCell(q), pdfCell{{words: readWords(q.State), style: pdfCellIn}}, number1(q.Listed), number1(q.Evaluated), number1(q.Excluded), number1(q.Errored))
+		t.row(ledgerCell(q), pdfCell{{words: readWords(q.State), style: pdfCellIn}, {words: queryScope(q), style: pdfCellDim, limit: 200}}, number1(q.Listed), number1(q.Evaluated), number1(q.Excluded), number1(q.Errored))
 	}
 	t.row(pdfCell{{words: "Total of all rows", style: pdfCellBig}}, pdfCell{}, number1(listed), number1(evaluated), number1(excluded), number1(errored))
 	t.end()
@@ -37,12 +37,15 @@ func (d *pdfDocument) ledger() {
 // number1 is a cell with a number.
 func number1(n int) pdfCell { return pdfCell{{words: grouped(n), style: pdfCellIn}} }
 
-func ledgerCell(q *Query) pdfCell {
-	scope := "the whole cluster"
+func queryScope(q *Query) string {
 	if q.Scope != "" {
-		scope = "namespace " + q.Scope
+		return "namespace " + q.Scope
 	}
-	cell := pdfCell{{words: string(q.Resource), style: pdfCellBig, limit: 200}, {words: scope, style: pdfCellDim, limit: 200}}
+	return "the whole cluster"
+}
+
+func ledgerCell(q *Query) pdfCell {
+	cell := pdfCell{{words: string(q.Resource), style: pdfCellBig, limit: 200}}
 	if q.Request != "" {
 		cell = append(cell, pdfText{words: q.Request, style: pdfCellKey, limit: 400})
 	}

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"slices"
+	"strconv"
 	"time"
 )
 
@@ -14,6 +16,8 @@ type Metadata struct {
 	Producer                                  string
 	Language                                  string    // RFC 5646: "en"
 	At                                        time.Time // of its making and last change
+
+	Fonts map[string]string // the PostScript names of the fonts by what the PDF calls them
 }
 
 // A File is carried inside a document.
@@ -46,13 +50,14 @@ var emptyNames = regexp.MustCompile(`/Names <<\s*/EmbeddedFiles << /Names \[\s*\
 // archive adds what ISO 19005-3 asks for.
 func (d *Document) archive(m *Metadata, files []File) error {
 	for number, object := range d.objects {
-		if bytes.Contains(object, []byte("stream\n")) {
+		if isStream(object) {
 			continue
 		}
 		// Annotations have to print (6.3.2).
 		d.objects[number] = bytes.ReplaceAll(object, linkHead, append(bytes.TrimSuffix(linkHead, []byte(" ")), " /F 4 "...))
 	}
 	d.countOutlines()
+	d.nameFonts(m.Fonts)
 	profile := d.add(stream("/N 3", srgb()))
 	intent := d.add(fmt.Appendf(nil, "<</Type /OutputIntent /S /GTS_PDFA1 /OutputConditionIdentifier (sRGB) /Info (sRGB IEC61966-2.1) /DestOutputProfile %d 0 R>>", profile))
 	metadata := d.add(stream("/Type /Metadata /Subtype /XML", xmp(m)))
@@ -71,23 +76,45 @@ func (d *Document) archive(m *Metadata, files []File) error {
 	return nil
 }
 
-var outlinesHead = []byte("<</Type /Outlines ")
+var (
+	outlinesHead = []byte("<</Type /Outlines ")
+	outlineHead  = []byte("<</Title ")
+	outlineOf    = regexp.MustCompile(`\n/Parent (\d+) 0 R`)
+	noCount      = []byte("\n/Count 0>>")
+)
 
 // countOutlines says in the root of the bookmarks how many stand at its level, which readers
-// need to show them (ISO 32000-1, 12.3.3).
+// need to show them, and in each bookmark how many it opens to; a closed one says so with a
+// minus, and one that opens to none says nothing (ISO 32000-1, 12.3.3).
 func (d *Document) countOutlines() {
-	for number, object := range d.objects {
-		if !bytes.HasPrefix(object, outlinesHead) || bytes.Contains(object, []byte("/Count")) {
+	below := map[string]int{}
+	for _, object := range d.objects {
+		if !bytes.HasPrefix(object, outlineHead) {
 			continue
 		}
-		parent, count := fmt.Appendf(nil, "/Parent %d 0 R", number), 0
-		for _, other := range d.objects {
-			if bytes.HasPrefix(other, []byte("<</Title ")) && bytes.Contains(other, parent) {
-				count++
-			}
+		if m := outlineOf.FindSubmatch(object); m != nil {
+			below[string(m[1])]++
 		}
-		d.objects[number] = append(fmt.Appendf(nil, "<</Type /Outlines /Count %d ", count), object[len(outlinesHead):]...)
 	}
+	for number, object := range d.objects {
+		count := below[strconv.Itoa(number)]
+		switch {
+		case bytes.HasPrefix(object, outlinesHead) && !bytes.Contains(object, []byte("/Count")):
+			d.objects[number] = append(fmt.Appendf(nil, "<</Type /Outlines /Count %d ", count), object[len(outlinesHead):]...)
+		case bytes.HasPrefix(object, outlineHead) && count == 0:
+			d.objects[number] = replaceEnd(object, noCount, []byte(">>"))
+		case bytes.HasPrefix(object, outlineHead):
+			d.objects[number] = replaceEnd(object, noCount, fmt.Appendf(nil, "\n/Count -%d>>", count))
+		}
+	}
+}
+
+// replaceEnd ends an object otherwise, where it ends as expected.
+func replaceEnd(object, old, with []byte) []byte {
+	if begin, found := bytes.CutSuffix(object, old); found {
+		return slices.Concat(begin, with)
+	}
+	return object
 }
 
 // carry adds files and returns the catalog's entries for them (ISO 19005-3, 6.8 and annex E).

@@ -42,7 +42,7 @@ func plain(tb testing.TB) []byte {
 	return b.Bytes()
 }
 
-var metadata = &Metadata{Title: "Title", Author: "Author", Creator: "test", Language: "en", At: time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)}
+var metadata = &Metadata{Title: "Title", Author: "Author", Creator: "test", Language: "en", At: time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC), Fonts: map[string]string{"Helvetica": "Helvetica"}}
 
 func zipped(content string) []byte {
 	var b bytes.Buffer
@@ -95,13 +95,16 @@ func TestArchive(t *testing.T) {
 	}
 	for _, want := range []string{
 		"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", "/GTS_PDFA1", "/AFRelationship /Source", "/Subtype /application#2Fjson", "/AF [", "/Lang (en)", "<pdfaid:part>3</pdfaid:part>",
-		"/Subtype /Link /F 4 ", "/Type /Outlines /Count 2 ", "/CreationDate (D:20261122120000Z)", "/ID [<", "<xmp:CreateDate>2026-11-22T12:00:00Z",
+		"/Subtype /Link /F 4 ", "/Type /Outlines /Count 2 ", "/Count -1>>", "/CreationDate (D:20261122120000Z)", "/ID [<", "<xmp:CreateDate>2026-11-22T12:00:00Z",
 	} {
 		if !bytes.Contains(pdf, []byte(want)) {
 			t.Errorf("%q isn't in it", want)
 		}
 	}
-	for _, never := range []string{"/Encrypt", "/JavaScript", "/EmbeddedFiles << /Names [\n"} {
+	if !regexp.MustCompile(`/BaseFont /[A-Z]{6}\+Helvetica\n`).Match(pdf) {
+		t.Error("the font isn't called a subset")
+	}
+	for _, never := range []string{"/Encrypt", "/JavaScript", "/Count 0", "/EmbeddedFiles << /Names [\n"} {
 		if bytes.Contains(pdf, []byte(never)) {
 			t.Errorf("%q is in it", never)
 		}

@@ -38,6 +38,9 @@ func Read(pdf []byte) (*Document, error) {
 	return d, nil
 }
 
+// isStream tells objects of bytes, which are nobody's to search, from the others.
+func isStream(object []byte) bool { return bytes.Contains(object, []byte("stream\n")) }
+
 // Size is how many bytes the document's objects take, without what Archive adds.
 func (d *Document) Size() int {
 	size := 0
