@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 	"unicode/utf16"
+	"unicode/utf8"
 
 	"github.com/xuri/excelize/v2"
 )
@@ -118,6 +119,9 @@ func (s *xlsxSheet) write(book *excelize.File, index int, styles xlsxStyles) err
 	} else if _, err := book.NewSheet(s.name); err != nil {
 		return err
 	}
+	if err := s.print(book); err != nil {
+		return err
+	}
 	out, err := book.NewStreamWriter(s.name)
 	if err != nil {
 		return err
@@ -139,10 +143,16 @@ func (s *xlsxSheet) write(book *excelize.File, index int, styles xlsxStyles) err
 	}
 	cells := make([]any, len(s.columns))
 	for i := range s.rows {
+		lines := 1
 		for k, value := range s.row(i) {
-			cells[k] = xlsxCell(value, styles)
+			cell := xlsxCell(value, styles)
+			if text, is := cell.Value.(string); is {
+				lines = max(lines, xlsxLines(text, int(s.columns[k].width)))
+			}
+			cells[k] = cell
 		}
-		if err := out.SetRow(fmt.Sprintf("A%d", i+2), cells); err != nil {
+		height := excelize.RowOpts{Height: xlsxLineHeight * float64(min(lines, xlsxMaxLines))}
+		if err := out.SetRow(fmt.Sprintf("A%d", i+2), cells, height); err != nil {
 			return err
 		}
 	}
@@ -154,6 +164,42 @@ func (s *xlsxSheet) write(book *excelize.File, index int, styles xlsxStyles) err
 		return err
 	}
 	return book.AutoFilter(s.name, "A1:"+last, nil)
+}
+
+// print has the sheet printed as wide as a page lies, its head on each.
+func (s *xlsxSheet) print(book *excelize.File) error {
+	yes, wide, tall, landscape, a4 := true, 1, 0, "landscape", 9
+	if err := book.SetSheetProps(s.name, &excelize.SheetPropsOptions{FitToPage: &yes}); err != nil {
+		return err
+	}
+	if err := book.SetPageLayout(s.name, &excelize.PageLayoutOptions{Orientation: &landscape, Size: &a4, FitToWidth: &wide, FitToHeight: &tall}); err != nil {
+		return err
+	}
+	return book.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles", RefersTo: fmt.Sprintf("'%s'!$1:$1", s.name), Scope: s.name})
+}
+
+// The height of a line in points, and of how many lines a row is at most: what a cell holds
+// beyond shows when it is opened.
+const (
+	xlsxLineHeight = 15.0
+	xlsxMaxLines   = 12
+)
+
+// xlsxLines is how many lines a text takes in a column, near enough. Not every program makes
+// rows as high as their texts, so their height is written down.
+func xlsxLines(text string, width int) int {
+	lines, used := 1, 0
+	for word := range strings.FieldsSeq(text) {
+		n := utf8.RuneCountInString(word)
+		if used > 0 && used+1+n > width {
+			lines, used = lines+1, 0
+		}
+		used += n + min(used, 1)
+		for ; used > width; used -= width { // a long word breaks
+			lines++
+		}
+	}
+	return lines
 }
 
 // xlsxCell is a value as a cell: texts are texts, whatever they begin with.

@@ -88,3 +88,43 @@ func TestXLSX(t *testing.T) {
 		t.Errorf("a date is a text: %v, %v", kind, err)
 	}
 }
+
+// TestXLSXRows: rows are as high as what they show, up to a limit, and print on a page's width.
+func TestXLSXRows(t *testing.T) {
+	messages := []struct {
+		text  string // in a column of 60 characters
+		lines float64
+	}{
+		{"one line", 1},
+		{strings.Repeat("0123456789 ", 6), 2},
+		{strings.Repeat("x", 60), 1},
+		{strings.Repeat("x", 61), 2},
+		{strings.Repeat("ü", 60), 1},
+		{"a " + strings.Repeat("x", 130) + " b", 4},
+		{strings.Repeat("words ", 1000), 12},
+	}
+	r := &report.Record{}
+	for _, m := range messages {
+		r.Findings = append(r.Findings, audit.Finding{ID: "X", Check: "NET-01", Message: m.text})
+	}
+	var out bytes.Buffer
+	if err := report.WriteXLSX(&out, r); err != nil {
+		t.Fatal(err)
+	}
+	book, err := excelize.OpenReader(&out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer book.Close() //nolint:errcheck // it was read only
+	for i, m := range messages {
+		if high, err := book.GetRowHeight("Findings", i+2); err != nil || high != 15*m.lines {
+			t.Errorf("%.40q: %v points, %v; want %v lines of 15", m.text, high, err, m.lines)
+		}
+	}
+	for _, sheet := range book.GetSheetList() {
+		layout, err := book.GetPageLayout(sheet)
+		if err != nil || *layout.Orientation != "landscape" || *layout.FitToWidth != 1 || layout.FitToHeight == nil || *layout.FitToHeight != 0 {
+			t.Errorf("%s prints as %+v, %v", sheet, layout, err)
+		}
+	}
+}
