@@ -13,7 +13,7 @@ var sourcePrivateRanges = audit.Check{
 	Doc: "Whoever comes from the Internet has no private address. A private range in a list lets in the cluster’s own Pods and nodes, " +
 		"and everybody where a node’s address takes the place of the client’s on the way.",
 	Logic: "Of Ingresses for which a list holds: it has ranges of private addresses (RFC 1918, RFC 4193, network.privateRanges), or within the networks of Pods, Services and Nodes. " +
-		"Clients’ addresses are lost on the way (SRC-02): fail, for the list admits everybody; kept: warning; internal load balancers alone lead to it: pass; not known: not assessed. No such range: pass.",
+		"Clients’ addresses are lost on the way (SRC-02): fail, for the list admits everybody; kept: warning; internal load balancers alone lead to it, and no range is the cluster's: pass; not known: not assessed. No such range: pass.",
 	Fix: "Take the private ranges out of the list, or say in a waiver who is meant by them. Where the address of clients is lost, SRC-02 says how to keep it; until then the list restricts nobody.",
 	Controls: refs(
 		networks("A list of addresses lets in those who are meant."),
@@ -49,10 +49,14 @@ func clusterRanges(f *audit.Facts) []netip.Prefix {
 
 func judgePrivateRanges(f *audit.Facts, j *audit.Judgement, a *allowlisted, cluster []netip.Prefix) {
 	a.evidence(j)
-	var found []string
+	var found, own []string
 	for _, list := range a.lists {
 		for _, p := range list.Ranges {
-			if private(f, p, cluster) {
+			switch {
+			case within(p, cluster):
+				own = append(own, p.String())
+				fallthrough
+			case f.PrivacyOf(p.Addr()) == audit.PrivateAddress && f.PrivacyOf(lastOf(p)) == audit.PrivateAddress:
 				found = append(found, p.String())
 			}
 		}
@@ -78,8 +82,10 @@ func judgePrivateRanges(f *audit.Facts, j *audit.Judgement, a *allowlisted, clus
 		j.Fail("%s of the list: clients’ addresses are lost on the way (%s), so that the list may admit everybody", several(found), arrives.Message)
 	case arrives.Status != audit.Pass:
 		j.NotAssessed(audit.Unknown, "%s of the list: whether clients’ addresses arrive isn't known (%s)", several(found), arrives.Message)
-	case internalAlone(f, a):
+	case internalAlone(f, a) && len(own) == 0:
 		j.Pass("%s of the list: internal load balancers alone lead to it", several(found))
+	case internalAlone(f, a):
+		j.Warn("%s of the list: internal load balancers alone lead to it, but these are the cluster’s own Pods, Services or nodes", several(own))
 	default:
 		j.Warn("%s of the list: nobody on the Internet has such an address; the cluster’s own Pods and nodes may", several(found))
 	}
@@ -100,15 +106,9 @@ func internalAlone(f *audit.Facts, a *allowlisted) bool {
 	return services > 0
 }
 
-// private reports whether a range holds private addresses alone, or lies within networks
-// of the cluster.
-func private(f *audit.Facts, p netip.Prefix, cluster []netip.Prefix) bool {
-	for _, own := range cluster {
-		if own.Bits() <= p.Bits() && own.Contains(p.Addr()) {
-			return true
-		}
-	}
-	return f.PrivacyOf(p.Addr()) == audit.PrivateAddress && f.PrivacyOf(lastOf(p)) == audit.PrivateAddress
+// within reports whether a range lies in one of the networks.
+func within(p netip.Prefix, networks []netip.Prefix) bool {
+	return slices.ContainsFunc(networks, func(n netip.Prefix) bool { return n.Bits() <= p.Bits() && n.Contains(p.Addr()) })
 }
 
 // lastOf returns the last address of a range.
