@@ -33,13 +33,13 @@ type kustomization struct {
 // TestDeploymentListsItsFiles holds that each manifest is a resource of its folder's
 // kustomization, and each resource a file.
 func TestDeploymentListsItsFiles(t *testing.T) {
-	for _, folder := range []string{"deploy/base", "deploy/read-secrets"} {
+	for _, folder := range []string{"deploy/base", "deploy/read-secrets", "deploy/signed"} {
 		k := decoded[kustomization](t, folder+"/kustomization.yaml")
 		listed := slices.DeleteFunc(k.Resources, func(r string) bool { return strings.HasPrefix(r, "..") })
 		for _, generator := range k.ConfigMapGenerator {
 			listed = append(listed, generator.Files...)
 		}
-		var there []string
+		there := []string{}
 		for _, file := range list(t, folder) {
 			if path.Dir(file) == folder && path.Ext(file) == ".yaml" && path.Base(file) != "kustomization.yaml" {
 				there = append(there, path.Base(file))
