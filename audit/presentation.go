@@ -10,26 +10,31 @@ import (
 type Presentation struct {
 	Subject Subject
 	Secrets []*TLSSecret // sorted by namespace and name
+	Unnamed bool         // a TLS block names no Secret, and nothing tells the controller's default certificate
 }
 
 // Presented reports whether an Ingress or Gateway presents the Secret.
 func (t *TLSSecret) Presented() bool { return len(t.Users) > 0 }
 
-// Presentations groups the Secrets by who presents them, sorted by subject.
-func (v *TLSView) Presentations() []Presentation {
+// Presentations groups the named Secrets by who presents them, sorted by subject.
+func (f *Facts) Presentations() []Presentation {
 	var list []Presentation
 	index := map[string]int{}
-	note := func(subject Subject, t *TLSSecret) {
+	of := func(subject Subject) *Presentation {
 		i, known := index[subject.Key()]
 		if !known {
 			i = len(list)
 			index[subject.Key()] = i
 			list = append(list, Presentation{Subject: subject})
 		}
-		list[i].Secrets = append(list[i].Secrets, t)
+		return &list[i]
 	}
-	for i := range v.Secrets {
-		t := &v.Secrets[i]
+	note := func(subject Subject, t *TLSSecret) {
+		p := of(subject)
+		p.Secrets = append(p.Secrets, t)
+	}
+	for i := range f.TLS.Secrets {
+		t := &f.TLS.Secrets[i]
 		for _, user := range t.Users {
 			note(user, t)
 		}
@@ -37,6 +42,11 @@ func (v *TLSView) Presentations() []Presentation {
 			for _, c := range t.Certificates {
 				note(CertificateSubject(c), t)
 			}
+		}
+	}
+	for i := range f.Exposures {
+		if e := &f.Exposures[i]; f.Unnamed(e) {
+			of(e.Subject).Unnamed = true
 		}
 	}
 	slices.SortFunc(list, func(a, b Presentation) int { return strings.Compare(a.Subject.Key(), b.Subject.Key()) })

@@ -85,7 +85,8 @@ func (s *Snapshot) StoredSecret(namespace, name string) *TLSSecret {
 
 // NamedSecrets returns the Secrets that Ingresses, Gateways, with the ListenerSets that
 // they admit, and Certificates of a snapshot name, sorted: those that --read-secrets gets,
-// and no others. What a ListenerSet names its Gateway presents.
+// and no others. What a ListenerSet names its Gateway presents. For a TLS block that names
+// none the Secret of the controller's default certificate stands in.
 func NamedSecrets(s *Snapshot) []TLSSecret {
 	named := map[[2]string]*TLSSecret{}
 	name := func(namespace, secret string) *TLSSecret {
@@ -102,13 +103,20 @@ func NamedSecrets(s *Snapshot) []TLSSecret {
 			t.Certificates = append(t.Certificates, c)
 		}
 	}
-	for i := range s.Ingresses {
-		ingress := &s.Ingresses[i]
-		for _, block := range ingress.Spec.TLS {
+	for _, e := range exposures(s) {
+		for _, block := range e.Spec.TLS {
 			if block.SecretName != "" {
-				t := name(ingress.Namespace, block.SecretName)
-				t.Users = append(t.Users, IngressSubject(ingress))
+				t := name(e.Namespace, block.SecretName)
+				t.Users = append(t.Users, e.Subject)
 			}
+		}
+		if e.TLSEnds != AtController || !e.namelessBlocks() {
+			continue
+		}
+		_, secret := s.DefaultCertificate(&e)
+		if namespace, secret, named := strings.Cut(secret, "/"); named {
+			t := name(namespace, secret)
+			t.Users = append(t.Users, e.Subject)
 		}
 	}
 	for _, l := range listeners(s) {

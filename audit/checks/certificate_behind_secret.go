@@ -2,6 +2,7 @@ package checks
 
 import (
 	"fmt"
+	"slices"
 
 	cmv1 "github.com/cert-manager/cert-manager/pkg/apis/certmanager/v1"
 	"github.com/kubevidence/kubevidence/audit"
@@ -11,13 +12,14 @@ import (
 // What checks of certificates take their subjects from, and the certificates themselves.
 var (
 	certificateSubjects = []audit.Resource{audit.Ingresses, audit.Gateways, audit.Certificates}
-	certificateSources  = []audit.Resource{audit.Secrets, audit.CertificateRequests}
+	certificateSources  = slices.Concat([]audit.Resource{audit.Secrets, audit.CertificateRequests}, defaultSources)
+	defaultSources      = []audit.Resource{audit.IngressClasses, audit.Deployments, audit.DaemonSets, audit.Pods} // controllers, whose default certificates stand in
 )
 
 // eachPresentation judges everything that presents certificates, with a judgement over
 // all the Secrets that one subject presents.
 func eachPresentation(f *audit.Facts, judge func(*audit.Facts, *audit.Judgement, *audit.TLSSecret)) []audit.Finding {
-	presentations := f.TLS.Presentations()
+	presentations := f.Presentations()
 	findings := make([]audit.Finding, 0, len(presentations))
 	for _, p := range presentations {
 		j := audit.Judge(p.Subject)
@@ -27,9 +29,25 @@ func eachPresentation(f *audit.Facts, judge func(*audit.Facts, *audit.Judgement,
 			}
 			judge(f, j, t)
 		}
+		if p.Unnamed {
+			unknownDefault(f, j)
+		}
 		findings = append(findings, j.Finding())
 	}
 	return findings
+}
+
+// unknownDefault notes that a TLS block without a Secret is served with a certificate that
+// nothing tells.
+func unknownDefault(f *audit.Facts, j *audit.Judgement) {
+	const what = "a block of spec.tls names no Secret, and the controller's default certificate isn't known"
+	j.Cause("ING-03", j.Subject())
+	for _, r := range defaultSources {
+		if unread(f, j, r, "", what) {
+			return
+		}
+	}
+	j.NotAssessed(audit.Unknown, "%s", what)
 }
 
 // absenceJudgedBy names, by kind of subject, the check that fails for a missing Secret.

@@ -1,28 +1,35 @@
 package checks
 
-import "github.com/kubevidence/kubevidence/audit"
+import (
+	"slices"
+
+	"github.com/kubevidence/kubevidence/audit"
+)
 
 var certificateManaged = audit.Check{
 	ID:    "SEC-13",
 	Title: "Certificates behind Ingresses are renewed by cert-manager",
 	Doc:   "A certificate that is rotated by hand is rotated when somebody remembers, and its key has passed through that person’s hands.",
-	Logic: "Of each Secret that spec.tls of an Ingress names: no Certificate owns it (spec.secretName): warning.",
+	Logic: "Of each Secret that spec.tls of an Ingress names, and of the controller’s default certificate where it names none: no Certificate owns it (spec.secretName): warning.",
 	Fix: "Let a Certificate own the Secret: annotate the Ingress with cert-manager.io/cluster-issuer: NAME, or apply a Certificate with spec.secretName. " +
 		"What another tool renews (an external secret store, a cloud’s controller) is a matter for a waiver that says so.",
 	Controls:    keyManagement("Keys are renewed by a process, not by memory."),
 	Responsible: audit.User,
 	Severity:    audit.Medium,
 	Needs:       []audit.Resource{audit.Ingresses, audit.Certificates},
-	Uses:        []audit.Resource{audit.Secrets},
+	Uses:        slices.Concat([]audit.Resource{audit.Secrets}, defaultSources),
 	Run: func(f *audit.Facts) []audit.Finding {
 		var findings []audit.Finding
-		for _, p := range f.TLS.Presentations() {
+		for _, p := range f.Presentations() {
 			if p.Subject.Kind != "Ingress" {
 				continue
 			}
 			j := audit.Judge(p.Subject)
 			for _, t := range p.Secrets {
 				judgeManaged(f, j, t)
+			}
+			if p.Unnamed {
+				unknownDefault(f, j)
 			}
 			findings = append(findings, j.Finding())
 		}

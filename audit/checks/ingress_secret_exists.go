@@ -14,7 +14,7 @@ var ingressSecretExists = audit.Check{
 	Doc: "The certificate and key of an Ingress come from a Secret in its own namespace. Without it controllers present a certificate of their own " +
 		"that no client trusts, or refuse the connection.",
 	Logic: "Each block of spec.tls: its Secret is in the Ingress's namespace: pass; it isn't: fail. No secretName: fail, " +
-		"but a warning where the controller's default certificate is known. Where the Secret wasn't read, the Certificate that names it: Ready: pass " +
+		"but a warning where the controller's default certificate is known and its Secret isn't known to be missing. Where the Secret wasn't read, the Certificate that names it: Ready: pass " +
 		"(cert-manager says so only while the Secret is there), not Ready: fail, none: not assessed. " +
 		"Where a load balancer or the workload ends TLS, a missing Secret is not assessed.",
 	Fix: "kubectl get secret NAME -n NAMESPACE. Where cert-manager should make it: kubectl get certificate -n NAMESPACE, and ING-06 for the annotation; " +
@@ -101,8 +101,14 @@ func judgeNoSecretName(f *audit.Facts, j *audit.Judgement, e *audit.Exposure, pa
 		j.NotAssessed(audit.Unknown, "%s is empty, but %s", path, e.Why)
 		return
 	}
-	if by, secret := defaultCertificate(f, e); secret != "" {
+	if by, secret := f.DefaultCertificate(e); secret != "" {
 		j.Evidence(by+": default certificate", secret, audit.Configured)
+		if namespace, name, named := strings.Cut(secret, "/"); named {
+			if t := f.TLS.Secret(namespace, name); t != nil && t.Presence == audit.Absent {
+				j.Fail("%s is empty, and the default certificate of %s, Secret %s, doesn't exist", path, by, secret)
+				return
+			}
+		}
 		j.Warn("%s is empty: it is served with the default certificate of %s, Secret %s", path, by, secret)
 		return
 	}
@@ -117,27 +123,4 @@ func judgeNoSecretName(f *audit.Facts, j *audit.Judgement, e *audit.Exposure, pa
 		}
 	}
 	j.Fail("%s is empty, and no default certificate of the controller is known", path)
-}
-
-// defaultCertificate returns the Secret of the default certificate of the controller that
-// serves an Ingress, and that controller, where its arguments tell it. Several instances
-// are told apart by the class that they serve.
-func defaultCertificate(f *audit.Facts, e *audit.Exposure) (by, secret string) {
-	for i := range e.Controllers {
-		c := &e.Controllers[i]
-		if c.DefaultCertificate == "" {
-			continue
-		}
-		wanted := c.Implements[0]
-		if class := f.IngressClass(e.Class); class != nil {
-			wanted = class.Spec.Controller
-		}
-		for _, instance := range f.Running(c.Component) {
-			if secret, ok := instance.Container.Flag(c.DefaultCertificate); ok && c.Serves(&instance) == wanted {
-				// Charts leave the namespace to the Pod's environment.
-				return instance.Subject.String(), strings.ReplaceAll(secret, "$(POD_NAMESPACE)", instance.Subject.Namespace)
-			}
-		}
-	}
-	return "", ""
 }

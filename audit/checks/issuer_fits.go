@@ -19,7 +19,7 @@ var issuerFits = audit.Check{
 	Responsible: audit.Administrator,
 	Severity:    audit.Medium,
 	Needs:       []audit.Resource{audit.ClusterIssuers, audit.Issuers},
-	Uses:        []audit.Resource{audit.Certificates, audit.Ingresses, audit.Gateways},
+	Uses:        slices.Concat([]audit.Resource{audit.Certificates, audit.Ingresses, audit.Gateways}, defaultSources),
 	Run: func(f *audit.Facts) []audit.Finding {
 		return eachIssuer(f, func(*audit.Issuer) bool { return true }, judgeFits)
 	},
@@ -45,18 +45,26 @@ func judgeFits(f *audit.Facts, j *audit.Judgement, i *audit.Issuer) {
 	case len(by) > 0:
 		j.Pass("%s, not ACME, for what is exposed: %s: its users’ clients have to trust that CA", kind, several(by))
 	default:
-		gap := false
-		for _, r := range []audit.Resource{audit.Certificates, audit.Ingresses, audit.Gateways} {
-			namespace := i.Subject.Namespace
-			if r == audit.Gateways {
-				namespace = "" // they present Secrets of other namespaces too
-			}
-			gap = kind == "self-signed" && unread(f, j, r, namespace, "it is self-signed, and who uses it isn't known") || gap
-		}
-		if !gap {
+		if kind != "self-signed" || !usersUnknown(f, j, i, "it is self-signed, and who uses it isn't known") {
 			j.Pass("%s, and nothing in scope that is exposed uses it", kind)
 		}
 	}
+}
+
+// usersUnknown notes what wasn't read of those who may present what an issuer issues, and
+// reports whether there is such a thing.
+func usersUnknown(f *audit.Facts, j *audit.Judgement, i *audit.Issuer, what string) bool {
+	unknown := false
+	for _, r := range []audit.Resource{audit.Certificates, audit.Ingresses} {
+		unknown = unread(f, j, r, i.Subject.Namespace, what) || unknown
+	}
+	unknown = unread(f, j, audit.Gateways, "", what) || unknown // they present Secrets of other namespaces too
+	if slices.ContainsFunc(f.Exposures, func(e audit.Exposure) bool { return f.Unnamed(&e) }) {
+		for _, r := range defaultSources {
+			unknown = unread(f, j, r, "", what) || unknown
+		}
+	}
+	return unknown
 }
 
 // issuerKind words the type of an issuer.

@@ -26,7 +26,7 @@ var issuerProduction = audit.Check{
 	Responsible: audit.Administrator,
 	Severity:    audit.High,
 	Needs:       []audit.Resource{audit.ClusterIssuers, audit.Issuers},
-	Uses:        []audit.Resource{audit.Certificates, audit.Ingresses, audit.Gateways},
+	Uses:        slices.Concat([]audit.Resource{audit.Certificates, audit.Ingresses, audit.Gateways}, defaultSources),
 	Run:         func(f *audit.Facts) []audit.Finding { return eachIssuer(f, isACME, judgeProduction) },
 }
 
@@ -62,15 +62,7 @@ func judgeProduction(f *audit.Facts, j *audit.Judgement, i *audit.Issuer) {
 		j.Fail("%s is %s, and what is exposed uses it: %s", u.Hostname(), kind, several(by))
 		return
 	}
-	gap := false
-	for _, r := range []audit.Resource{audit.Certificates, audit.Ingresses, audit.Gateways} {
-		namespace := i.Subject.Namespace
-		if r == audit.Gateways {
-			namespace = "" // they present Secrets of other namespaces too
-		}
-		gap = unread(f, j, r, namespace, u.Hostname()+" is "+kind+", and who uses the issuer isn't known") || gap
-	}
-	if !gap {
+	if !usersUnknown(f, j, i, u.Hostname()+" is "+kind+", and who uses the issuer isn't known") {
 		j.Pass("%s is %s, but nothing in scope that is exposed uses it", u.Hostname(), kind)
 	}
 }

@@ -1,6 +1,8 @@
 package checks
 
 import (
+	"slices"
+
 	"github.com/kubevidence/kubevidence/audit"
 )
 
@@ -20,7 +22,7 @@ var secretKeyMatches = audit.Check{
 	Responsible: audit.User,
 	Severity:    audit.High,
 	Needs:       certificateSubjects,
-	Uses:        []audit.Resource{audit.Secrets},
+	Uses:        slices.Concat([]audit.Resource{audit.Secrets}, defaultSources),
 	Run:         func(f *audit.Facts) []audit.Finding { return eachPresentation(f, judgeKeyPair) },
 }
 

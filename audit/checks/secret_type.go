@@ -1,6 +1,8 @@
 package checks
 
 import (
+	"slices"
+
 	"github.com/kubevidence/kubevidence/audit"
 	corev1 "k8s.io/api/core/v1"
 )
@@ -19,7 +21,7 @@ var secretType = audit.Check{
 	Responsible: audit.User,
 	Severity:    audit.Medium,
 	Needs:       certificateSubjects,
-	Uses:        []audit.Resource{audit.Secrets},
+	Uses:        slices.Concat([]audit.Resource{audit.Secrets}, defaultSources),
 	Run:         func(f *audit.Facts) []audit.Finding { return eachPresentation(f, judgeSecretType) },
 }
 

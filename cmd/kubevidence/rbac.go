@@ -34,8 +34,9 @@ func newRBAC(std streams) *cobra.Command {
 		Long: `Print the ClusterRole that a scan with these options needs: list on what the checks
 read, get on the ConfigMaps that they name, and nothing on Secrets. With
 --read-secrets also a Role a namespace, and its RoleBinding to --service-account,
-that allow get on exactly the Secrets that Ingresses, Gateways and Certificates
-name now; these names are read from the cluster, or from --input.
+that allow get on exactly the Secrets that Ingresses (or, where a TLS block names
+none, their controllers), Gateways and Certificates name now; these names are read
+from the cluster, or from --input.
 
 With --check each right is tried with a GET of one object. What is missing is
 listed with the checks that it costs, and the exit code is 4.`,
@@ -80,7 +81,11 @@ func (r *rbac) print(ctx context.Context, selected []audit.Check) error {
 		return err
 	}
 	r.readSecrets = false // their names are wanted, not their values
-	snapshot, err := r.snapshot(ctx, []audit.Resource{audit.Ingresses, audit.Gateways, audit.ListenerSets, audit.Certificates}, nil)
+	naming := []audit.Resource{
+		audit.Ingresses, audit.Gateways, audit.ListenerSets, audit.Certificates,
+		audit.IngressClasses, audit.Deployments, audit.DaemonSets, audit.Pods, // whose controllers' default certificates stand in
+	}
+	snapshot, err := r.snapshot(ctx, naming, nil)
 	if err != nil {
 		return err
 	}
