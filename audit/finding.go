@@ -64,6 +64,8 @@ type Finding struct {
 	Waiver      string     `json:"waiver,omitempty"`  // ID of the waiver in force
 	Attestation string     `json:"attestation,omitempty"`
 	Pods        *PodCount  `json:"pods,omitempty"`
+
+	Attestable bool `json:"-"` // the requirement takes an attestation instead of what failed
 }
 
 // FindingID derives the ID of a finding from its check and its subject's names, so that

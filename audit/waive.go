@@ -11,7 +11,8 @@ const expiringWithin = 30 * 24 * time.Hour
 // Waive applies waivers and attestations to findings and reports what
 // became of each. A waiver turns Fail or Warning into Waived; an attestation turns
 // NotAssessed into Attested. Both keep the finding's message and what it was before. A
-// conflicting observation stays Fail, whatever is attested.
+// conflicting observation stays Fail, whatever is attested, unless the requirement itself
+// takes an attestation instead.
 func (f *Facts) Waive(findings []Finding, waivers []Waiver, attestations []Attestation) ([]WaiverState, []AttestationState) {
 	d := declared{findings: findings, at: f.At, cluster: f.ClusterNames(), labels: f.labelsOf()}
 	ws := make([]WaiverState, len(waivers))
@@ -74,7 +75,7 @@ func (d *declared) attest(a *Attestation) AttestationState {
 	}
 	for i := range findings {
 		f := &findings[i]
-		if f.Status != NotAssessed || !slices.Contains(a.Checks, f.Check) {
+		if f.Status != NotAssessed && (f.Status != Fail || !f.Attestable) || !slices.Contains(a.Checks, f.Check) {
 			continue
 		}
 		covered, unknown := subjects.covers(f.Subject)

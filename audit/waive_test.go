@@ -64,18 +64,25 @@ func TestWaive(t *testing.T) {
 func TestAttest(t *testing.T) {
 	a := Attestation{ID: "A", Checks: []string{"PRV-02"}, Statement: "audited", Date: day("2026-11-01"), ValidUntil: day("2027-06-30")}
 	for name, test := range map[string]struct {
-		at     time.Time
-		status Status
-		want   Status
-		state  string
+		at         time.Time
+		status     Status
+		attestable bool
+		want       Status
+		state      string
 	}{
-		"not assessed is attested":          {noon, NotAssessed, Attested, "active"},
-		"a conflicting observation stays":   {noon, Fail, Fail, "unused"},
-		"after its end nothing is attested": {day("2027-07-01").Time, NotAssessed, NotAssessed, "expired"},
-		"before its date neither":           {day("2026-10-31").Time, NotAssessed, NotAssessed, "notYetValid"},
+		"not assessed is attested":          {noon, NotAssessed, false, Attested, "active"},
+		"a conflicting observation stays":   {noon, Fail, false, Fail, "unused"},
+		"unless the requirement takes it":   {noon, Fail, true, Attested, "active"},
+		"a warning stays":                   {noon, Warning, true, Warning, "unused"},
+		"after its end nothing is attested": {day("2027-07-01").Time, NotAssessed, false, NotAssessed, "expired"},
+		"nor where it would stand in":       {day("2027-07-01").Time, Fail, true, Fail, "expired"},
+		"before its date neither":           {day("2026-10-31").Time, NotAssessed, false, NotAssessed, "notYetValid"},
 	} {
-		findings := []Finding{{ID: "1", Check: "PRV-02", Status: test.status, Subject: ClusterSubject()}}
+		findings := []Finding{{ID: "1", Check: "PRV-02", Status: test.status, Attestable: test.attestable, Subject: ClusterSubject()}}
 		_, states := factsAt(test.at).Waive(findings, nil, []Attestation{a})
+		if test.want == Attested && *findings[0].Before != test.status {
+			t.Errorf("%s: the finding forgets that it was %s", name, test.status)
+		}
 		if findings[0].Status != test.want || states[0].State != test.state {
 			t.Errorf("%s: %s, attestation %s; want %s, %s", name, findings[0].Status, states[0].State, test.want, test.state)
 		}

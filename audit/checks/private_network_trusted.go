@@ -27,7 +27,8 @@ var privateNetworkTrusted = audit.Check{
 		attestation := f.AttestationOf(&finding)
 		switch p := &f.Plugin.Encryption; {
 		case p.Status == audit.Fail && attestation != nil && attestation.Valid(f.At):
-			j.NotAssessed(audit.Unknown, "%s It rests on the attestation %s.", p.Statement, attestation.ID)
+			j.Attestable()
+			j.Fail("%s The attestation %s stands in for it.", p.Statement, attestation.ID)
 		case p.Status == audit.Fail && attestation != nil:
 			j.Fail("%s The attestation %s doesn't hold at this time.", p.Statement, attestation.ID)
 		case p.Status == audit.Fail:

@@ -20,7 +20,7 @@ type Change string
 // The changes. Each finding that deviates, is waived, or is no longer assessed has one.
 const (
 	New              Change = "new"              // it deviates, and didn't
-	Reopened         Change = "reopened"         // it deviates again: its waiver ended, or no longer matches
+	Reopened         Change = "reopened"         // it deviates again: its waiver or attestation ended, or no longer matches
 	NoLongerAssessed Change = "noLongerAssessed" // it was decided, and isn't any more
 	Persisting       Change = "persisting"       // it deviated, or was waived, and still is
 	NewlyWaived      Change = "newlyWaived"
@@ -103,11 +103,14 @@ func Of(older, newer *Side, passedOver []Hindrance) *Comparison {
 		was := before[is.ID]
 		delete(before, is.ID)
 		change, why := judge(was, is)
+		if change == Resolved && namespaceOf(is.Subject) == "" && !newer.Scope.includes(&older.Scope) {
+			change, why = NoLongerAssessed, "it may have rested on what is out of scope now: "+newer.Scope.words()
+		}
 		add(change, why, was, is)
 	}
 	for i := range older.Findings {
 		if was := &older.Findings[i]; before[was.ID] != nil {
-			change, why := gone(was, newer)
+			change, why := gone(was, &older.Scope, newer)
 			add(change, why, was, nil)
 		}
 	}
@@ -130,6 +133,8 @@ func judge(was, is *audit.Finding) (Change, string) {
 			return Persisting, ""
 		case was.Status == audit.Waived:
 			return Reopened, "waiver " + was.Waiver + " no longer holds"
+		case was.Status == audit.Attested:
+			return Reopened, "attestation " + was.Attestation + " no longer holds"
 		case was.Status == audit.NotAssessed:
 			return New, "it wasn’t assessed before"
 		}
@@ -139,12 +144,14 @@ func judge(was, is *audit.Finding) (Change, string) {
 			return Persisting, "waived by " + is.Waiver
 		}
 		return NewlyWaived, "waived by " + is.Waiver
-	case audit.NotAssessed, audit.Attested:
-		if was == nil || was.Status == audit.NotAssessed || was.Status == audit.Attested || was.Status == audit.NotApplicable {
+	case audit.Attested:
+		return attested(was, is)
+	case audit.NotAssessed:
+		switch {
+		case was == nil, was.Status == audit.NotAssessed, was.Status == audit.NotApplicable:
 			return "", ""
-		}
-		if is.Status == audit.Attested {
-			return NoLongerAssessed, "a person attests to it, the tool doesn’t see it any more"
+		case was.Status == audit.Attested:
+			return NoLongerAssessed, "attestation " + was.Attestation + " no longer holds"
 		}
 		return NoLongerAssessed, "not assessed: " + string(is.Reason)
 	}
@@ -154,25 +161,54 @@ func judge(was, is *audit.Finding) (Change, string) {
 	return "", ""
 }
 
-// gone says what became of a finding that the newer record doesn't have. Only what deviated
-// is spoken of.
-func gone(was *audit.Finding, newer *Side) (Change, string) {
-	if !deviated(was) {
+// attested says what became of a finding to which a person attests now.
+func attested(was, is *audit.Finding) (Change, string) {
+	switch {
+	case was != nil && was.Status == audit.Attested:
+		return "", ""
+	case is.Before != nil && *is.Before == audit.Fail: // the requirement takes an attestation instead
+		return NewlyWaived, "attestation " + is.Attestation + " stands in for what fails"
+	case was == nil, was.Status == audit.NotAssessed, was.Status == audit.NotApplicable:
+		return "", ""
+	}
+	return NoLongerAssessed, "a person attests to it, the tool doesn’t see it any more"
+}
+
+// gone says what became of a finding that the newer record doesn't have. Of what was decided
+// and didn't deviate only that is spoken of which nobody looked at again.
+func gone(was *audit.Finding, before *Scope, newer *Side) (Change, string) {
+	if was.Status == audit.NotAssessed || was.Status == audit.NotApplicable {
 		return "", ""
 	}
 	if !slices.ContainsFunc(newer.Checks, func(c Check) bool { return c.ID == was.Check }) {
 		return NoLongerAssessed, "check " + was.Check + " wasn’t run"
 	}
-	if !newer.Scope.covers(was.Subject.Namespace) {
-		return NoLongerAssessed, "namespace " + was.Subject.Namespace + " is out of scope"
+	namespace := namespaceOf(was.Subject)
+	if !newer.Scope.covers(namespace) {
+		return NoLongerAssessed, "namespace " + namespace + " is out of scope"
 	}
 	for i := range newer.Gaps {
 		g := &newer.Gaps[i]
-		if slices.Contains(g.Checks, was.Check) && (g.Namespace == "" || was.Subject.Namespace == "" || g.Namespace == was.Subject.Namespace) {
+		if slices.Contains(g.Checks, was.Check) && (g.Namespace == "" || namespace == "" || g.Namespace == namespace) {
 			return NoLongerAssessed, "what it rests on wasn’t read: " + g.Words
 		}
 	}
+	switch {
+	case !deviated(was):
+		return "", ""
+	case namespace == "" && !newer.Scope.includes(before):
+		return NoLongerAssessed, "it may have rested on what is out of scope now: " + newer.Scope.words()
+	}
 	return Resolved, "the newer record has no such subject, and its population was read"
+}
+
+// namespaceOf returns the namespace that a subject lies in, or is; "" for what belongs to the
+// whole cluster.
+func namespaceOf(s audit.Subject) string {
+	if s.Kind == "Namespace" {
+		return s.Name
+	}
+	return s.Namespace
 }
 
 // deviated reports whether a finding was a deviation, waived or not.

@@ -41,11 +41,11 @@ func TestChange(t *testing.T) {
 		{audit.Pass, audit.Attested, NoLongerAssessed}, {audit.Pass, audit.Waived, NewlyWaived},
 		{audit.Fail, audit.Fail, Persisting}, {audit.Fail, audit.Warning, Persisting}, {audit.Warning, audit.Fail, Persisting},
 		{audit.Fail, audit.Pass, Resolved}, {audit.Fail, audit.NotApplicable, Resolved}, {audit.Fail, none, Resolved},
-		{audit.Fail, audit.Waived, NewlyWaived}, {audit.Fail, audit.NotAssessed, NoLongerAssessed}, {audit.Fail, audit.Attested, NoLongerAssessed},
+		{audit.Fail, audit.Waived, NewlyWaived}, {audit.Fail, audit.NotAssessed, NoLongerAssessed}, {audit.Fail, audit.Attested, NoLongerAssessed}, {audit.Attested, audit.Attested, ""}, {audit.Attested, audit.Pass, ""},
 		{audit.Waived, audit.Waived, Persisting}, {audit.Waived, audit.Fail, Reopened}, {audit.Waived, audit.Pass, Resolved},
 		{audit.Waived, none, Resolved}, {audit.Waived, audit.NotAssessed, NoLongerAssessed},
 		{audit.NotAssessed, audit.Fail, New}, {audit.NotAssessed, audit.Pass, ""}, {audit.NotAssessed, audit.NotAssessed, ""}, {audit.NotAssessed, audit.Attested, ""},
-		{audit.Attested, audit.NotAssessed, ""}, {audit.Attested, audit.Fail, New}, {audit.NotApplicable, audit.NotAssessed, ""}, {audit.NotApplicable, audit.Fail, New},
+		{audit.Attested, audit.NotAssessed, NoLongerAssessed}, {audit.Attested, audit.Fail, Reopened}, {audit.Attested, none, ""}, {audit.NotApplicable, audit.NotAssessed, ""}, {audit.NotApplicable, audit.Fail, New},
 	} {
 		older, newer := side(), side()
 		if tc.was != none {
@@ -90,6 +90,58 @@ func TestGone(t *testing.T) {
 		if c := Of(side(found(audit.Fail, "app")), newer, nil); len(c.Entries) != 1 || c.Entries[0].Change != tc.want || c.Entries[0].Why == "" {
 			t.Errorf("%s: %+v, want %s", name, c.Entries, tc.want)
 		}
+	}
+}
+
+// TestOutOfScope: what isn't looked at any more is never resolved, whatever it was and
+// wherever its namespace is written.
+func TestOutOfScope(t *testing.T) {
+	of := func(status audit.Status, kind, namespace, name string) audit.Finding {
+		s := audit.Subject{Kind: kind, Namespace: namespace, Name: name}
+		return audit.Finding{ID: audit.FindingID("NET-01", s), Check: "NET-01", Status: status, Subject: s}
+	}
+	exclude := func(s *Side) { s.Scope.Exclusions = []string{"app"} }
+	unchecked := func(s *Side) { s.Checks = nil }
+	passes := of(audit.Pass, "ClusterIssuer", "", "staging")
+	for name, tc := range map[string]struct {
+		was    audit.Finding
+		is     *audit.Finding
+		change func(*Side)
+		want   Change
+	}{
+		"a namespace that is excluded":              {of(audit.Fail, "Namespace", "", "app"), nil, exclude, NoLongerAssessed},
+		"another namespace":                         {of(audit.Fail, "Namespace", "", "other"), nil, exclude, Resolved},
+		"a pass in a namespace that is excluded":    {of(audit.Pass, "Deployment", "app", "web"), nil, exclude, NoLongerAssessed},
+		"a pass of a check that isn't run":          {of(audit.Pass, "Deployment", "app", "web"), nil, unchecked, NoLongerAssessed},
+		"an attestation of one":                     {of(audit.Attested, "Cluster", "", "cluster"), nil, unchecked, NoLongerAssessed},
+		"what didn't apply":                         {of(audit.NotApplicable, "Deployment", "app", "web"), nil, unchecked, ""},
+		"the cluster's, and its users are excluded": {of(audit.Fail, "ClusterIssuer", "", "staging"), &passes, exclude, NoLongerAssessed},
+		"the cluster's, gone with them":             {of(audit.Fail, "ClusterIssuer", "", "staging"), nil, exclude, NoLongerAssessed},
+		"the cluster's, and the scope is as it was": {of(audit.Fail, "ClusterIssuer", "", "staging"), &passes, func(*Side) {}, Resolved},
+	} {
+		newer := side()
+		if tc.is != nil {
+			newer.Findings = append(newer.Findings, *tc.is)
+		}
+		tc.change(newer)
+		var got Change
+		for _, e := range Of(side(tc.was), newer, nil).Entries {
+			got = e.Change
+		}
+		if got != tc.want {
+			t.Errorf("%s: %q, want %q", name, got, tc.want)
+		}
+	}
+}
+
+// TestAttestedInstead: where the requirement takes an attestation for what fails, it is as
+// with a waiver.
+func TestAttestedInstead(t *testing.T) {
+	was, is, before := found(audit.Fail, "app"), found(audit.Attested, "app"), audit.Fail
+	is.Before, is.Attestation = &before, "A-1"
+	c := Of(side(was), side(is), nil)
+	if len(c.Entries) != 1 || c.Entries[0].Change != NewlyWaived || c.Entries[0].Why != "attestation A-1 stands in for what fails" {
+		t.Errorf("%+v", c.Entries)
 	}
 }
 

@@ -2,6 +2,7 @@ package compare
 
 import (
 	"path"
+	"slices"
 	"time"
 
 	"github.com/kubevidence/kubevidence/audit"
@@ -44,6 +45,15 @@ func (s *Scope) covers(namespace string) bool {
 		}
 	}
 	return s.Namespace == "" || s.Namespace == namespace
+}
+
+// includes reports whether what another scope covers is covered, as far as it can be told
+// from the two: every exclusion is one of the other's, too.
+func (s *Scope) includes(other *Scope) bool {
+	if s.Namespace != "" && s.Namespace != other.Namespace {
+		return false
+	}
+	return !slices.ContainsFunc(s.Exclusions, func(glob string) bool { return !slices.Contains(other.Exclusions, glob) })
 }
 
 // A Control is a control of an edition, and how it stood.
