@@ -52,16 +52,29 @@ func (t *trend) Words() string {
 	return words
 }
 
+// first is when the series begins, as far as the record says.
+func (t *trend) first() time.Time {
+	if t.From.IsZero() {
+		return t.Runs[0].GeneratedAt
+	}
+	return t.From
+}
+
 // RunWords say which evaluations were expected, which there are, and which are missing.
 func (t *trend) RunWords() string {
 	if t.Every == "" {
-		return counted(t.Actual, "evaluation") + " compare with one another. How often the cluster is to be evaluated was not stated by the organization, so none can be said to be missing."
+		return counted(t.Actual, "evaluation") + " of the cluster can be read, this one included. How often the cluster is to be evaluated was not stated by the organization, so none can be said to be missing."
 	}
 	words := fmt.Sprintf("%s of %s that were expected, one every %s, from %s to %s.", grouped(t.Actual), counted(t.Expected, "evaluation"), everyWords(t.Every),
-		utc(t.Runs[0].GeneratedAt), utc(t.Runs[len(t.Runs)-1].GeneratedAt))
+		utc(t.first()), utc(t.Runs[len(t.Runs)-1].GeneratedAt))
 	var gaps []string
+	unread := t.Expected - t.Actual
 	for _, m := range t.Missing {
 		gaps = append(gaps, fmt.Sprintf("%s between %s and %s", grouped(m.Runs), utc(m.From), utc(m.To)))
+		unread -= m.Runs
+	}
+	if unread > 0 {
+		words += " " + counted(unread, "bundle") + " can’t be relied on: see below."
 	}
 	if len(gaps) > 0 {
 		return words + " Missing: " + strings.Join(firstOf(gaps, 12, "gap"), "; ") + "."

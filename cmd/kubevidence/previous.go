@@ -3,6 +3,7 @@ package main
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/kubevidence/kubevidence/audit"
 	"github.com/kubevidence/kubevidence/report"
+	"github.com/kubevidence/kubevidence/report/bundle"
 	"github.com/kubevidence/kubevidence/report/compare"
 )
 
@@ -26,14 +28,20 @@ type earlier struct {
 
 // readPrevious reads what --previous names, nothing where it names nothing: a record, its
 // bundle, or a folder of bundles, of which the last one of this cluster counts. A record of
-// another cluster, or of a later instant than this evaluation's, is refused.
+// another cluster, or of a later instant than this evaluation's, is refused. That the folder
+// which the evidence goes to isn't there yet is the first run.
 func (s *scan) readPrevious(snapshot *audit.Snapshot, at time.Time) (*earlier, error) {
 	if s.previous == "" {
 		return &earlier{}, nil
 	}
 	path, found := recordIn(s.previous), &earlier{}
+	if _, err := os.Stat(s.previous); errors.Is(err, fs.ErrNotExist) && filepath.Clean(s.previous) == filepath.Clean(s.outputDir) {
+		return found, nil
+	}
+	here := (&audit.Facts{Snapshot: snapshot, Config: s.config}).ClusterName()
 	if _, err := os.Stat(path); err != nil && path != s.previous {
-		if path, err = found.search(s.previous, snapshot.Cluster.UID, at); err != nil || path == "" {
+		path, err = found.search(s.previous, snapshot.Cluster.UID, here, at)
+		if err != nil || path == "" {
 			return found, err
 		}
 	}
@@ -45,20 +53,23 @@ func (s *scan) readPrevious(snapshot *audit.Snapshot, at time.Time) (*earlier, e
 	switch {
 	case before != now:
 		return nil, usageError("--previous %s is a record of another cluster: the UID of its namespace kube-system is %s, here it is %s", path, orNone(before), orNone(now))
+	case now == "" && record.Subject.Name != here:
+		return nil, usageError("--previous %s is a record of other files: they are called %s, these %s", path, record.Subject.Name, here)
 	case !record.Metadata.GeneratedAt.Before(at):
 		return nil, usageError("--previous %s isn't earlier: it is of %s, this evaluation of %s", path, record.Metadata.GeneratedAt.Format(time.RFC3339), at.Format(time.RFC3339))
 	}
 	found.previous, found.side = record.AsPrevious(digest), record.Side()
 	if len(found.runs) == 0 {
-		found.runs = []report.EarlierRun{record.AsEarlierRun(path)}
+		found.runs = []report.EarlierRun{record.AsEarlierRun(path, digest)}
 	}
 	return found, nil
 }
 
 // search looks through a folder of bundles, one outline in memory at a time, and returns
 // the last record of the cluster, "" where there is none. Records of other clusters and
-// later ones are none of this series; what can't be read is noted.
-func (e *earlier) search(folder, cluster string, at time.Time) (last string, err error) {
+// later ones are none of this series; what can't be read, or isn't what its bundle's manifest
+// lists, is noted.
+func (e *earlier) search(folder, uid, name string, at time.Time) (last string, err error) {
 	var lastAt time.Time
 	err = filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
 		if err != nil {
@@ -68,31 +79,43 @@ func (e *earlier) search(folder, cluster string, at time.Time) (last string, err
 			return nil
 		}
 		where, _ := filepath.Rel(folder, filepath.Dir(path))
-		record, err := readOutline(path)
+		where = filepath.ToSlash(where)
+		record, digest, err := readOutline(path)
 		if err != nil {
-			e.unread = append(e.unread, report.OtherRun{Where: filepath.ToSlash(where), Why: err.Error()})
+			e.unread = append(e.unread, report.Unreadable(where, err))
 			return nil
 		}
 		when := record.Metadata.GeneratedAt
-		if record.Subject.Cluster.UID != cluster || !when.Before(at) {
+		if record.Subject.Cluster.UID != uid || uid == "" && record.Subject.Name != name || !when.Before(at) {
 			return nil
 		}
 		if when.After(lastAt) {
 			last, lastAt = path, when
 		}
-		e.runs = append(e.runs, record.AsEarlierRun(filepath.ToSlash(where)))
+		e.runs = append(e.runs, record.AsEarlierRun(where, digest))
 		return nil
 	})
 	return last, err
 }
 
-func readOutline(path string) (*report.Record, error) {
+// readOutline reads the outline of a record, and the SHA-256 of its bytes, hex.
+func readOutline(path string) (*report.Record, string, error) {
 	file, err := os.Open(path)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	defer file.Close() //nolint:errcheck // it was read only
-	return report.ReadOutline(file)
+	hash := sha256.New()
+	read := io.TeeReader(file, hash)
+	record, err := report.ReadOutline(read)
+	if err != nil {
+		return nil, "", err
+	}
+	if _, err := io.Copy(io.Discard, read); err != nil {
+		return nil, "", err
+	}
+	digest := hex.EncodeToString(hash.Sum(nil))
+	return record, digest, bundle.Holds(filepath.Dir(path), filepath.Base(path), digest)
 }
 
 // readWithDigest reads a record and the SHA-256 of its bytes, hex.
@@ -107,7 +130,11 @@ func readWithDigest(path string) (*report.Record, string, error) {
 	if err != nil {
 		return nil, "", fmt.Errorf("previous record %s: %w", path, err)
 	}
-	return record, hex.EncodeToString(digest.Sum(nil)), nil
+	sum := hex.EncodeToString(digest.Sum(nil))
+	if err := bundle.Holds(filepath.Dir(path), filepath.Base(path), sum); err != nil {
+		return nil, "", fmt.Errorf("previous record %s: %w", path, err)
+	}
+	return record, sum, nil
 }
 
 func orNone(uid string) string {

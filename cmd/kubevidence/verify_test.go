@@ -52,7 +52,7 @@ var tamperings = []tampering{
 	{"a link for the manifest", false, "", linked("MANIFEST.json"), 10, `"MANIFEST.json" is a symbolic link`},
 	{"a folder", false, "", folderIn("more"), 12, `"more" is a folder`},
 	{"a socket", false, "", socket("s"), 12, `"s" is no regular file`},
-	{"a report cut short", false, "", cut("report.html", 1000), 13, "report.html is cut short: 1000 of"},
+	{"a report cut short", false, "", cut("report.html", 1000), 13, "report.html is shorter than it was: 1000 of"},
 	{"a report that grew", false, "", grow("report.pdf"), 13, "report.pdf has grown"},
 	{"a report edited by a byte", false, "", replace("report.html", "NET-01", "NET-02"), 13, "report.html was edited"},
 	{"a record edited by a byte", false, "", replace("record.json", `"fail": 1`, `"fail": 0`), 13, "record.json was edited"},

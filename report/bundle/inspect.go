@@ -124,7 +124,7 @@ func (b *Found) changed(m *Manifest) []Problem {
 		switch {
 		case !there || found == written:
 		case found.Size < written.Size:
-			problems = append(problems, Problem{Changed, fmt.Sprintf("%s is cut short: %d of %d bytes are there", written.Name, found.Size, written.Size)})
+			problems = append(problems, Problem{Changed, fmt.Sprintf("%s is shorter than it was: %d of %d bytes are there", written.Name, found.Size, written.Size)})
 		case found.Size > written.Size:
 			problems = append(problems, Problem{Changed, fmt.Sprintf("%s has grown: %d bytes were written, %d are there", written.Name, written.Size, found.Size)})
 		default:

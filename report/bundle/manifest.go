@@ -3,8 +3,12 @@ package bundle
 import (
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
 	"slices"
 )
 
@@ -49,6 +53,30 @@ type Entry struct {
 }
 
 // manifest is that of a bundle whose files have been written.
+// Holds holds the SHA-256 (hex) of a file of a folder against what the folder's manifest
+// says of it. A folder without a manifest is no bundle, and says nothing.
+func Holds(folder, name, digest string) error {
+	text, err := os.ReadFile(filepath.Join(folder, ManifestFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	var m Manifest
+	if err := decode(text, &m); err != nil {
+		return fmt.Errorf("%s %w", ManifestFile, err)
+	}
+	i := slices.IndexFunc(m.Files, func(e Entry) bool { return e.Name == name })
+	switch {
+	case i < 0:
+		return fmt.Errorf("%s doesn't list %s", ManifestFile, name)
+	case m.Files[i].SHA256 != digest:
+		return fmt.Errorf("%s was edited: its SHA-256 is %s, %s lists %s", name, digest, ManifestFile, m.Files[i].SHA256)
+	}
+	return nil
+}
+
 func manifest(c *Content, files []Entry) *Manifest {
 	files = slices.Clone(files)
 	slices.SortFunc(files, func(a, b Entry) int { return cmp.Compare(a.Name, b.Name) })
