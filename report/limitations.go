@@ -34,6 +34,9 @@ func readingLimitations(r *Record) []string {
 		say("Reads were not simultaneous: they took place from %s to %s, and the cluster may have changed in between.", utc(c.StartedAt), utc(c.EndedAt))
 		say("Who read is told from the credentials at hand. The server was not asked to confirm it.")
 	}
+	if r.Config.Options.AtGiven {
+		say("The instant of the evaluation, %s, was given (--at): waivers, attestations and certificates are judged as of then, whenever it was that the %s.", utc(r.Metadata.GeneratedAt), whenRead(c.Source))
+	}
 	if n := len(c.Gaps); n > 0 {
 		say("Not everything could be read: the ledger lists %s with the checks that each costs.", counted(n, "gap"))
 	}
@@ -42,6 +45,9 @@ func readingLimitations(r *Record) []string {
 	}
 	if len(c.Exclusions) > 0 {
 		say("Objects were left out of the evaluation by the rules that the ledger counts.")
+	}
+	if edition := r.Config.Options.Edition; edition != "" {
+		say("Controls of edition %s alone were assessed (--edition).", edition)
 	}
 	if len(r.Config.Options.Checks)+len(r.Config.Options.ExcludedChecks) > 0 {
 		say("Not the whole catalogue of checks was run: it was narrowed on the command line.")
@@ -63,6 +69,13 @@ func readingLimitations(r *Record) []string {
 		say("Ignored, because this build doesn't know the kind: %s of kind %s (%s).", counted(ignored.Count, "document"), ignored.Kind, ignored.APIVersion)
 	}
 	return list
+}
+
+func whenRead(s audit.Source) string {
+	if s == audit.FromFiles {
+		return "files were read, which isn't recorded"
+	}
+	return "cluster was read"
 }
 
 // aged are the tables that were more than twelve months old at an instant.

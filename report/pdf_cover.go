@@ -89,8 +89,7 @@ func (d *pdfDocument) identity() []pdfLabelled {
 	return []pdfLabelled{
 		brief("Organization", strong(stated(r.Subject.Organization))),
 		brief("Cluster", strong(r.called()), plain(clusterWords(c)), key("kube-system UID "+cmp.Or(c.UID, "not known"))),
-		brief("Period", plain(fmt.Sprintf("%s to %s (UTC)", utc(r.Collection.StartedAt), utc(r.Collection.EndedAt))),
-			plain("Evaluated as of "+utc(r.Metadata.GeneratedAt))),
+		brief("Period", plain(periodWords(&r.Collection)), plain(instantWords(r))),
 		brief("Read by", plain(r.reader())),
 		brief("Record", key(r.Metadata.UID)),
 		brief("Signature", signature...),
@@ -99,6 +98,13 @@ func (d *pdfDocument) identity() []pdfLabelled {
 		brief("Tool", plain(fmt.Sprintf("%s %s, commit %s", r.Tool.Name, r.Tool.Version, orDash(r.Tool.Commit)))),
 		brief("Classification", strong(stated(r.Config.Effective.Classification))),
 	}
+}
+
+func periodWords(c *Collection) string {
+	if c.Source == audit.FromFiles {
+		return "Files, which don't tell when they were taken"
+	}
+	return fmt.Sprintf("%s to %s (UTC)", utc(c.StartedAt), utc(c.EndedAt))
 }
 
 // clusterWords say what the cluster runs and where it answers, as far as known: files tell

@@ -13,7 +13,7 @@ func (d *pdfDocument) scope() {
 		is("Statement of Applicability", stated(config.Criteria.StatementOfApplicability)),
 		is("Policies", stated(strings.Join(config.Criteria.Policies, "; "))),
 		is("Sampling", samplingWords(&r.Collection)),
-		is("Time", timeWords(&r.Collection)),
+		is("Time", timeWords(r)),
 		is("Certificate Authority", "SHA-256 of the API server's CA: "+orDash(r.Subject.Cluster.CASHA256)),
 		is("Reader", r.reader()),
 		is("Earlier record", previousWords(r.Previous)),

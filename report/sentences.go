@@ -103,18 +103,33 @@ func samplingWords(c *Collection) string {
 	if c.Complete {
 		return "Every object of the files was evaluated; no sampling."
 	}
+	if c.Source == audit.FromFiles {
+		return "No sampling. The population is not whole: see gaps and exclusions."
+	}
 	return "No sampling. The population is not whole: see gaps and exclusions. Reads were not simultaneous."
 }
 
-func timeWords(c *Collection) string {
+// instantWords say as of when the evaluation is, and who said so.
+func instantWords(r *Record) string {
+	words := "Evaluated as of " + utc(r.Metadata.GeneratedAt)
+	if r.Config.Options.AtGiven {
+		words += ", as given (--at)"
+	}
+	return words
+}
+
+// timeWords say when the cluster was read and as of when it is evaluated.
+func timeWords(r *Record) string {
+	const state = " State at one point in time, not operating effectiveness."
+	c := &r.Collection
+	if c.Source == audit.FromFiles {
+		return "Files, which don't tell when they were taken. " + instantWords(r) + "." + state
+	}
 	words := fmt.Sprintf("%s to %s", utc(c.StartedAt), utc(c.EndedAt))
 	if !c.StartedAt.IsZero() && !c.EndedAt.IsZero() {
 		words += fmt.Sprintf(" (%s)", c.EndedAt.Round(0).Sub(c.StartedAt.Round(0)).Round(time.Millisecond))
 	}
-	if c.Source == audit.FromCluster {
-		words += fmt.Sprintf("; the server's clock differed by %d ms from the reader's", c.SkewMS)
-	}
-	return words + ". State at one point in time, not operating effectiveness."
+	return words + fmt.Sprintf("; the server's clock differed by %d ms from the reader's. ", c.SkewMS) + instantWords(r) + "." + state
 }
 
 // previousWords says which record was compared with.

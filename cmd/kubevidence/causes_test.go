@@ -32,7 +32,7 @@ func TestCausesOfManyNamespaces(t *testing.T) {
 		t.Fatal(err)
 	}
 	var stdout, stderr bytes.Buffer
-	s := &scan{input: input{std: streams{out: &stdout, err: &stderr}, paths: []string{manifests}, at: "2026-11-22"}, output: "json", exitZero: true}
+	s := &scan{edition: bothEditions, input: input{std: streams{out: &stdout, err: &stderr}, paths: []string{manifests}, at: "2026-11-22"}, output: "json", exitZero: true}
 	if err := s.complete(); err != nil {
 		t.Fatal(err)
 	}

@@ -27,6 +27,7 @@ type scan struct {
 	outputDir  string
 	formats    []string
 	output     string
+	edition    string
 	exitZero   bool
 	signKey    string
 
@@ -68,6 +69,7 @@ is printed.`,
 	flags.StringVar(&s.previous, "previous", "", "compare with an earlier record of the cluster: a record.json, its bundle, or a folder of bundles, of which the last one counts and all make the trend")
 	flags.StringSliceVar(&s.only, "check", nil, "run these checks only (IDs)")
 	flags.StringSliceVar(&s.excluded, "exclude-check", nil, "leave these checks out (IDs)")
+	flags.StringVar(&s.edition, "edition", bothEditions, "edition of ISO/IEC 27001 whose controls are assessed: 2022, 2013, or both, where 2022 leads")
 	flags.StringVar(&s.outputDir, "output-dir", "", "write a bundle folder below this folder")
 	flags.StringSliceVar(&s.formats, "format", usualFormats(), "files of the bundle: "+strings.Join(formatNames(), ", "))
 	flags.StringVar(&s.signKey, "sign-key", "", "sign the bundle with this private key (PEM, Ed25519: see keygen)")
@@ -79,8 +81,21 @@ is printed.`,
 		_ = cmd.RegisterFlagCompletionFunc(name, completeCheckIDs)
 	}
 	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(formatNames(), cobra.ShellCompDirectiveNoFileComp))
+	_ = cmd.RegisterFlagCompletionFunc("edition", cobra.FixedCompletions(editionNames(), cobra.ShellCompDirectiveNoFileComp))
 	_ = cmd.RegisterFlagCompletionFunc("output", cobra.FixedCompletions([]cobra.Completion{"json"}, cobra.ShellCompDirectiveNoFileComp))
 	return cmd
+}
+
+// bothEditions is what --edition says for all that the catalogue of controls has.
+const bothEditions = "both"
+
+// editionNames are what --edition takes.
+func editionNames() []string {
+	names := []string{bothEditions}
+	for _, e := range controls.Editions() {
+		names = append(names, e.Name)
+	}
+	return names
 }
 
 // complete turns flags into values and reports those that don't hold.
@@ -98,6 +113,9 @@ func (s *scan) complete() (err error) {
 		if !slices.Contains(formatNames(), format) {
 			return usageError("--format %q: the forms are %s", format, strings.Join(formatNames(), ", "))
 		}
+	}
+	if !slices.Contains(editionNames(), s.edition) {
+		return usageError("--edition %q: the editions are %s", s.edition, strings.Join(editionNames(), ", "))
 	}
 	if s.signKey != "" && s.outputDir == "" {
 		return usageError("--sign-key signs a bundle: it needs --output-dir")
@@ -186,7 +204,11 @@ func (s *scan) evaluate(snapshot *audit.Snapshot) (*report.Record, []audit.Panic
 		return nil, nil, err
 	}
 	if !at.IsZero() {
-		options.At = at
+		options.At, options.AtGiven = at, true
+	}
+	var editions []string // all of them
+	if s.edition != bothEditions {
+		options.Edition, editions = s.edition, []string{s.edition}
 	}
 	earlier, err := s.readPrevious(snapshot, options.At)
 	if err != nil {
@@ -200,7 +222,7 @@ func (s *scan) evaluate(snapshot *audit.Snapshot) (*report.Record, []audit.Panic
 	record, err := report.New(report.Input{
 		Facts: facts, Result: result, Checks: s.selected,
 		Waivers: waivers, Attestations: attestations, Declarations: s.declared,
-		Assessments: controls.Assess(result.Findings, s.selected),
+		Assessments: controls.Assess(result.Findings, s.selected, editions...),
 		Older:       earlier.side, Earlier: earlier.runs, Unread: earlier.unread,
 		Tool: tool(), SigningKey: bundle.FingerprintOf(s.key),
 	})
