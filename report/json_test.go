@@ -97,7 +97,8 @@ func TestReadToleratesUnknownFields(t *testing.T) {
 
 // TestReadFillsArrays: a record of a build that knew fewer arrays is as good to render.
 func TestReadFillsArrays(t *testing.T) {
-	r, err := report.Read(strings.NewReader(`{"apiVersion": "kubevidence/v1alpha1", "kind": "EvidenceRecord", "controls": [{"id": "A.8.20"}]}`))
+	r, err := report.Read(strings.NewReader(`{"apiVersion": "kubevidence/v1alpha1", "kind": "EvidenceRecord", "controls": [{"id": "A.8.20"}],
+		"metadata": {"generatedAt": "2026-11-22T12:00:00Z"}, "summary": {"state": "incomplete"}}`))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -117,6 +118,7 @@ func TestReadRefuses(t *testing.T) {
 		{`{"apiVersion": "kubevidence/v2", "kind": "EvidenceRecord"}`, `of "kubevidence/v2"`},
 		{`{"apiVersion": "v1", "kind": "List"}`, `found kind "List" of "v1"`},
 		{`{"apiVersion": "kubevidence/v1alpha1", "kind": "EvidenceRecord", "findings": [{"status": "compliant"}]}`, `unknown status "compliant"`},
+		{`{"apiVersion": "kubevidence/v1alpha1", "kind": "EvidenceRecord", "findings": []}`, "this is none, or what is left of one"},
 	} {
 		_, err := report.Read(strings.NewReader(c.document))
 		if err == nil || !strings.Contains(err.Error(), c.want) || !strings.HasPrefix(err.Error(), "read record: ") {

@@ -34,6 +34,9 @@ func Read(r io.Reader) (*Record, error) {
 	if err := json.Unmarshal(raw, record); err != nil {
 		return nil, fmt.Errorf("read record: %w", err)
 	}
+	if record.Metadata.GeneratedAt.IsZero() || record.Summary.State == "" {
+		return nil, errors.New("read record: it has no metadata.generatedAt or no summary.state, which every record has: this is none, or what is left of one")
+	}
 	fill(record)
 	return record, nil
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -25,20 +26,21 @@ var stateWords = map[report.State]string{
 // summarize prints what a person at a terminal wants to know first.
 func summarize(w io.Writer, r *report.Record, folder string, formats []string) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s\n%s\n\n", stateWords[r.Summary.State], countsLine(r.Summary.Counts)+causesLine(r))
-	fmt.Fprintf(&b, "Cluster   %s\n", clusterLine(r))
+	fmt.Fprintf(&b, "%s\n%s\n\n", stateLine(r), countsLine(r.Summary.Counts)+causesLine(r))
+	fmt.Fprintf(&b, "Cluster   %s\n", printable(clusterLine(r)))
 	fmt.Fprintf(&b, "State at  %s\n", r.Metadata.GeneratedAt.Format("2006-01-02 15:04:05 UTC"))
 	fmt.Fprintf(&b, "Coverage  %d of %d findings assessed; %s\n\n", r.Summary.Assessed.Numerator, r.Summary.Assessed.Denominator, gapLine(r))
 
 	table := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "CONTROL\t\tSTATUS\tPASS\tWARNING\tFAIL\tNOT ASSESSED\tWAIVED")
+	fmt.Fprintln(table, "CONTROL\t\tSTATUS\tPASS\tWARNING\tFAIL\tNOT ASSESSED\tWAIVED\tATTESTED")
+	leading := cmp.Or(r.Config.Options.Edition, "2022")
 	for _, line := range r.Summary.ByControl {
-		if line.Edition != "2022" {
+		if line.Edition != leading {
 			continue
 		}
 		n := line.Counts
-		fmt.Fprintf(table, "%s\t%s\t%s\t%d\t%d\t%d\t%d\t%d\n", line.Control, line.Title, line.Status,
-			n.Pass+n.Attested, n.Warning, n.Fail, n.NotAssessed, n.Waived)
+		fmt.Fprintf(table, "%s\t%s\t%s\t%d\t%d\t%d\t%d\t%d\t%d\n", line.Control, line.Title, line.Status,
+			n.Pass, n.Warning, n.Fail, n.NotAssessed, n.Waived, n.Attested)
 	}
 	if err := table.Flush(); err != nil {
 		return err
@@ -50,6 +52,15 @@ func summarize(w io.Writer, r *report.Record, folder string, formats []string) e
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// stateLine says the outcome; of an empty population, that it shows nothing.
+func stateLine(r *report.Record) string {
+	words := stateWords[r.Summary.State]
+	if r.Summary.State == report.NoDeviations && r.Summary.Assessed.Denominator == 0 {
+		words += ", for nothing was assessed: no check had a subject in what was read"
+	}
+	return words
 }
 
 // countsLine counts findings, the worst first.
@@ -107,7 +118,7 @@ func writeCauses(b *strings.Builder, r *report.Record) {
 			break
 		}
 		fmt.Fprintf(b, "  %-11s  %-8s  %s\n%23s  %s: %s\n", cause.Status, cause.Check, cause.Title,
-			"", cause.Responsible, placesLine(cause))
+			"", cause.Responsible, printable(placesLine(cause)))
 	}
 }
 
