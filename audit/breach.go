@@ -49,6 +49,7 @@ func (w *Waiver) breaches(terms Terms) []breach {
 			!w.ApprovedAt.IsZero() && !w.ExpiresAt.IsZero() && !within(w.ApprovedAt, w.ExpiresAt, terms.WaiverMaxDays),
 			breach{"expiresAt", fmt.Sprintf("has to expire within %d days after approvedAt", terms.WaiverMaxDays)},
 		},
+		{w.AtApproval != nil && len(w.AtApproval) == 0, breach{"subjectsAtApproval", "lists no subject: name those there were, or leave subjectsAtApproval out, and what comes later is waived, too"}},
 	})
 	list = append(list, w.Subject.breaches()...)
 	for _, key := range w.AtApproval {

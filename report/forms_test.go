@@ -106,6 +106,7 @@ func TestJUnit(t *testing.T) {
 // and what is past the limit is counted.
 func TestOpenReports(t *testing.T) {
 	r := everyStatus()
+	r.Findings = append(r.Findings, audit.Finding{ID: "Y", Check: "ING-14", Status: audit.NotAssessed, Reason: audit.NotRequested, Subject: audit.Subject{Kind: "Ingress", Namespace: "app", Name: "web"}})
 	for i := range 1_200 {
 		r.Findings = append(r.Findings, audit.Finding{ID: itoa(i), Check: "NET-01", Status: audit.Pass, Subject: audit.Subject{Kind: "Pod", Namespace: "many", Name: itoa(i)}})
 	}
@@ -139,6 +140,9 @@ func TestOpenReports(t *testing.T) {
 		t.Errorf("reports: %v", slices.Sorted(maps.Keys(reports)))
 	}
 	for _, result := range reports["Report/app"].Results {
+		if result.Properties["reason"] == "notRequested" && result.Result != "skip" || result.Result == "error" && result.Properties["status"] != "notAssessed" {
+			t.Errorf("%v is %s", result.Properties, result.Result)
+		}
 		if (result.Result == "pass") != (result.Properties["status"] == "pass") {
 			t.Errorf("%s is %s", result.Properties["status"], result.Result)
 		}

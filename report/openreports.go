@@ -111,6 +111,14 @@ var openResults = map[audit.Status]string{
 	audit.NotAssessed: "error", audit.Attested: "skip", audit.NotApplicable: "skip",
 }
 
+// openWord is the word for a finding: what nobody asked for is no error.
+func openWord(f *audit.Finding) string {
+	if f.Status == audit.NotAssessed && f.Reason == audit.NotRequested {
+		return "skip"
+	}
+	return openResults[f.Status]
+}
+
 func newOpenReport(r *Record, namespace string, findings []*audit.Finding, checks map[string]*Check) *openReport {
 	p := &openReport{
 		APIVersion: "openreports.io/v1alpha1", Kind: "Report", Source: "kubevidence",
@@ -125,7 +133,7 @@ func newOpenReport(r *Record, namespace string, findings []*audit.Finding, check
 		p.Kind, p.Scope = "ClusterReport", nil
 	}
 	for _, f := range findings {
-		p.Summary[openResults[f.Status]]++
+		p.Summary[openWord(f)]++
 	}
 	if left := len(findings) - openReportsMax; left > 0 {
 		findings = slices.Clone(findings)
@@ -141,7 +149,7 @@ func newOpenReport(r *Record, namespace string, findings []*audit.Finding, check
 
 func openResult(r *Record, f *audit.Finding, c *Check) openReportResult {
 	result := openReportResult{
-		Source: "kubevidence", Policy: f.Check, Category: "ISO 27001", Severity: f.Severity.String(), Result: openResults[f.Status], Scored: true,
+		Source: "kubevidence", Policy: f.Check, Category: "ISO 27001", Severity: f.Severity.String(), Result: openWord(f), Scored: true,
 		Timestamp: openTimestamp{Seconds: r.Metadata.GeneratedAt.Unix()}, Message: escaped(f.Message),
 		Properties: map[string]string{"finding": f.ID, "status": f.Status.String(), "responsible": f.Responsible.String()},
 	}

@@ -102,7 +102,7 @@ func (o *oscalWriter) document() {
 		value any
 	}{
 		{"title", "Network controls and key management of " + oscalString(r.Subject.Name)},
-		{"description", "The state at one point in time, as the API server told it. Evidence, not a statement of conformity: the assessor concludes."},
+		{"description", oscalDescription(r)},
 		{"start", utc(r.Collection.StartedAt)}, {"end", utc(r.Metadata.GeneratedAt)},
 		{"props", o.resultProps()["props"]}, {"reviewed-controls", o.reviewed()},
 	} {
@@ -154,6 +154,15 @@ func (o *oscalWriter) metadata() any {
 		m["parties"] = []any{map[string]any{"uuid": o.id("organization"), "type": "organization", "name": name}}
 	}
 	return m
+}
+
+// oscalDescription says what the result is of.
+func oscalDescription(r *Record) string {
+	source := "as the API server told it"
+	if r.Collection.Source == audit.FromFiles {
+		source = "as files that were given tell it: no cluster was contacted"
+	}
+	return "The state at one point in time, " + source + ". Evidence, not a statement of conformity: the assessor concludes."
 }
 
 func (o *oscalWriter) resultProps() map[string]any {

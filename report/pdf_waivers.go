@@ -47,7 +47,7 @@ func (d *pdfDocument) waivers() {
 		for _, c := range w.Compensating {
 			rows = append(rows, is("Compensating control", c))
 		}
-		rows = append(rows, pdfLabelled{"Findings", d.findingLinks(w.Findings, "none matches")})
+		rows = append(rows, pdfLabelled{"Findings", d.findingLinks(w.Findings, "none that it matches needs it")})
 		if len(w.ForReview) > 0 {
 			rows = append(rows, pdfLabelled{"For review: appeared after approval, not waived", d.findingLinks(w.ForReview, "")})
 		}
@@ -91,7 +91,7 @@ func (d *pdfDocument) attestations() {
 		if a.Evidences != "" {
 			rows = append(rows, is("Fills, of its control’s list", a.Evidences))
 		}
-		rows = append(rows, pdfLabelled{"Findings", d.findingLinks(a.Findings, "none matches")})
+		rows = append(rows, pdfLabelled{"Findings", d.findingLinks(a.Findings, "none that it matches needs it")})
 		if len(a.Unlabelled) > 0 {
 			rows = append(rows, pdfLabelled{"Labels not known: not attested", d.findingLinks(a.Unlabelled, "")})
 		}

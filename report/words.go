@@ -67,7 +67,7 @@ func standingWords(state string) string {
 	case "expired":
 		return "expired: it no longer holds"
 	case "unused":
-		return "unused: it matches nothing"
+		return "unused: nothing that it matches needs it"
 	case "notYetValid":
 		return "not yet valid"
 	case "otherCluster":

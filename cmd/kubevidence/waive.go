@@ -24,7 +24,8 @@ decide. Only findings that are fail or warning can be waived.
 With --check, look at files of waivers and attestations (or folders: their *.yaml and
 *.yml files, none of folders below) as scan --waivers would, attached documents
 included, and print everything that is wrong as "file:line: field: words". What is
-expired, or will be within 30 days, is a note and no error.
+expired, or will be within 30 days, is a note and no error. What is approved after
+--at (today) is an error here; scan lists it as not yet valid.
 
 Exit codes: 0 nothing is wrong · 1 could not run · 2 usage, or something is wrong.`,
 		Example: `  kubevidence waive record.json NET-01-3f786850e387 > waivers/W-2026-001.yaml
