@@ -14,6 +14,7 @@ var htmlWords = template.FuncMap{
 	"text":       htmlText,
 	"namespaces": func() int { return htmlMaxNamespaces },
 	"name":       htmlName,
+	"capital":    capital,
 	"ascii": func(s string) bool {
 		return strings.IndexFunc(s, func(r rune) bool { return r > unicode.MaxASCII }) < 0
 	},

@@ -19,7 +19,7 @@ func (d *pdfDocument) changes(c *compare.Comparison) {
 	d.heading("What changed")
 	words := "Compared with record " + c.Older.UID + " of " + utc(c.Older.GeneratedAt) + "."
 	for _, h := range c.PassedOver {
-		words += " " + h.Words + ": what changed may be due to that."
+		words += " " + capital(h.Words) + ": what changed may be due to that."
 	}
 	d.paragraph(words)
 	t := d.table(pdfColumn{title: "Change", width: 110}, pdfColumn{title: "Meaning", width: pdfWidth - 180}, pdfColumn{title: "Findings", width: 70, right: true})

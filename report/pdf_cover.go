@@ -52,7 +52,7 @@ func (d *pdfDocument) stateBlock(explain bool) {
 	if !explain {
 		coverage = pdfCellIn
 	}
-	texts = append(texts, pdfText{words: coverageWords(s), style: coverage})
+	texts = append(texts, pdfText{words: coverageWords(d.r), style: coverage})
 	lines := d.wrap(texts, pdfWidth-28)
 	height := linesHeight(lines) + 18
 	d.place(height)

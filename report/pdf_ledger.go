@@ -66,7 +66,7 @@ func ledgerCell(q *Query) pdfCell {
 		cell = append(cell, pdfText{words: strings.Join(facts, " · "), style: pdfCellDim, limit: 400})
 	}
 	for _, e := range q.ExcludedBy {
-		cell = append(cell, pdfText{words: fmt.Sprintf("Excluded %s by %s", grouped(e.Count), e.Rule), style: pdfCellDim, limit: 300})
+		cell = append(cell, pdfText{words: fmt.Sprintf("%s left out: %s", grouped(e.Count), e.Rule), style: pdfCellDim, limit: 300})
 	}
 	for _, words := range append(firstOf(q.Errors, 10, "error"), q.Error) {
 		if words != "" {

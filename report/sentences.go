@@ -183,11 +183,16 @@ func countWords(c *Counts) string {
 	return strings.Join(words, "  ·  ")
 }
 
-// coverageWords is the coverage, numerator and denominator, and what waivers changed.
-func coverageWords(s *Summary) string {
+// coverageWords is the coverage, numerator and denominator, what is in neither, and what
+// waivers changed.
+func coverageWords(r *Record) string {
+	s := &r.Summary
 	of := func(r Ratio) string { return grouped(r.Numerator) + " of " + grouped(r.Denominator) }
 	words := fmt.Sprintf("Coverage: %s findings decided, %s checks decided for every subject, %s resources read in full.",
 		of(s.Assessed), of(s.Checks), of(s.Resources))
+	if n := len(r.Checks) - s.Checks.Denominator; n > 0 {
+		words += fmt.Sprintf(" Of %s %s had no subject here, or wait for what wasn't requested.", counted(len(r.Checks), "check"), grouped(n))
+	}
 	if len(s.NotRequested) > 0 {
 		words += " Not requested, wholly or in part: " + strings.Join(firstOf(s.NotRequested, 30, "check"), ", ") + "."
 	}

@@ -5,6 +5,8 @@ import (
 	"crypto/ed25519"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"text/tabwriter"
 	"unicode"
@@ -39,7 +41,7 @@ Exit codes: 0 nothing is wrong · 1 could not run · 2 usage; else the lowest of
 		RunE: func(cmd *cobra.Command, args []string) error {
 			var key ed25519.PublicKey
 			switch {
-			case keyFile == "" && (required || cmd.Flags().Changed("public-key")):
+			case keyFile == "" && (cmd.Flags().Changed("public-key") || required && isSigned(args[0])):
 				return usageError("a signature can't be checked without its key: give --public-key FILE")
 			case keyFile != "":
 				var err error
@@ -47,7 +49,7 @@ Exit codes: 0 nothing is wrong · 1 could not run · 2 usage; else the lowest of
 					return err
 				}
 			}
-			return verify(cmd.Context(), std, args[0], key)
+			return verify(cmd.Context(), std, args[0], key, required)
 		},
 	}
 	flags := cmd.Flags()
@@ -56,14 +58,20 @@ Exit codes: 0 nothing is wrong · 1 could not run · 2 usage; else the lowest of
 	return cmd
 }
 
+// isSigned reports whether a bundle has a signature, whatever it is worth.
+func isSigned(folder string) bool {
+	_, err := os.Lstat(filepath.Join(folder, bundle.SignatureFile))
+	return err == nil
+}
+
 // verify checks a bundle and prints what it checked, with the outcome of each step.
-func verify(ctx context.Context, std streams, folder string, key ed25519.PublicKey) error {
+func verify(ctx context.Context, std streams, folder string, key ed25519.PublicKey, required bool) error {
 	found, err := bundle.Find(folder)
 	if err != nil {
 		return err
 	}
 	defer found.Close() //nolint:errcheck // it was read only
-	v := &verification{found: found, key: key}
+	v := &verification{found: found, key: key, required: required}
 	for _, step := range []func(context.Context) error{v.files, v.record, v.totals, v.renderings, v.signature} {
 		if err := errors.Join(step(ctx), ctx.Err()); err != nil {
 			return err

@@ -71,6 +71,8 @@ func (v *verification) unsigned() {
 	case v.key != nil:
 		v.wrong("Signature", bundle.Problem{Kind: bundle.Unsigned, Words: fmt.Sprintf(
 			"it isn't signed: there is no %s to check with the key that was given", bundle.SignatureFile)})
+	case v.required:
+		v.wrong("Signature", bundle.Problem{Kind: bundle.Unsigned, Words: fmt.Sprintf("it isn't signed: there is no %s, and there has to be one", bundle.SignatureFile)})
 	default:
 		v.say("Signature", "none")
 	}

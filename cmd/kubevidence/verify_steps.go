@@ -22,6 +22,7 @@ const recordFile = "record.json"
 type verification struct {
 	found    *bundle.Found
 	key      ed25519.PublicKey // nil for none
+	required bool              // that there is a signature
 	manifest *bundle.Manifest  // nil where it can't be read
 	evidence *report.Record    // nil where it can't be read
 	signed   *bundle.Signed    // nil for none

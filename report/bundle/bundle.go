@@ -71,7 +71,7 @@ func Write(dir string, c *Content) (folder string, err error) {
 }
 
 func existing(folder string) error {
-	return fmt.Errorf("%s exists already: evidence is never overwritten; move it away or choose another folder", folder)
+	return fmt.Errorf("%s exists already: nothing is ever overwritten; move it away or choose another place", folder)
 }
 
 // missing lists the folders of a path that aren't there, innermost first.
