@@ -49,7 +49,7 @@ func WriteCSV(w io.Writer, r *Record) error {
 var csvColumns = []string{
 	"id", "check", "title", "status", "reason", "severity", "responsible", "kind", "namespace", "name",
 	"expected", "observed", "message", "levels", "controls", "cause", "command", "remediation", "waiver", "attestation",
-	"record", "cluster", "generatedAt",
+	"uid", "resourceVersion", "evidence", "record", "cluster", "generatedAt",
 }
 
 func csvRow(r *Record, f *audit.Finding, c *Check) []string {
@@ -70,8 +70,20 @@ func csvRow(r *Record, f *audit.Finding, c *Check) []string {
 		f.ID, f.Check, title, f.Status.String(), string(f.Reason), f.Severity.String(), f.Responsible.String(),
 		f.Subject.Kind, f.Subject.Namespace, f.Subject.Name, f.Expected, f.Observed, f.Message,
 		strings.Join(levels, " "), strings.Join(controls, " "), f.Cause, f.Command, remediation, f.Waiver, f.Attestation,
-		r.Metadata.UID, r.Subject.Name, r.Metadata.GeneratedAt.Format(time.RFC3339),
+		f.Subject.UID, f.Subject.ResourceVersion, evidenceText(f), r.Metadata.UID, r.Subject.Name, r.Metadata.GeneratedAt.Format(time.RFC3339),
 	}
+}
+
+// evidenceText is the observed values in one cell: "path = value (level); …".
+func evidenceText(f *audit.Finding) string {
+	var b strings.Builder
+	for i, e := range f.Evidence {
+		if i > 0 {
+			b.WriteString("; ")
+		}
+		b.WriteString(e.Path + " = " + e.Value + " (" + string(e.Level) + ")")
+	}
+	return b.String()
 }
 
 // csvCell makes a text harmless to spreadsheets. They look at the first character that

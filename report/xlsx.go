@@ -14,8 +14,8 @@ import (
 	"github.com/xuri/excelize/v2"
 )
 
-// WriteXLSX writes a workbook for spreadsheets: findings, controls, certificates and the
-// population ledger as sheets, with frozen heads and filters. Every text is a text cell: none
+// WriteXLSX writes a workbook for spreadsheets: what the record is, its findings, controls,
+// certificates and the population ledger as sheets, with frozen heads and filters. Every text is a text cell: none
 // can be a formula. Rows are streamed; past some megabytes they wait in a temporary file.
 // The same record gives the same bytes.
 func WriteXLSX(w io.Writer, r *Record) (err error) {
@@ -29,7 +29,8 @@ func WriteXLSX(w io.Writer, r *Record) (err error) {
 	if err != nil {
 		return fmt.Errorf("write XLSX: %w", err)
 	}
-	for i, sheet := range []xlsxSheet{findingsSheet(r), controlsSheet(r), certificatesSheet(r), ledgerSheet(r)} {
+	for i, sheet := range []xlsxSheet{recordSheet(r), findingsSheet(r), controlsSheet(r), certificatesSheet(r), ledgerSheet(r)} {
+		sheet.foot = xlsxFoot(r)
 		if err := sheet.write(book, i, styles); err != nil {
 			return fmt.Errorf("write XLSX: sheet %s: %w", sheet.name, err)
 		}
@@ -100,6 +101,8 @@ func newXLSXStyles(book *excelize.File) (s xlsxStyles, err error) {
 type xlsxSheet struct {
 	name    string
 	columns []xlsxColumn
+	foot    string // printed below each page, in Excel's code
+	plain   bool   // to be read, not filtered
 	rows    int
 	row     func(i int) []any // texts, numbers and instants
 }
@@ -159,6 +162,9 @@ func (s *xlsxSheet) write(book *excelize.File, index int, styles xlsxStyles) err
 	if err := out.Flush(); err != nil {
 		return err
 	}
+	if s.plain {
+		return nil
+	}
 	last, err := excelize.CoordinatesToCellName(len(s.columns), s.rows+1)
 	if err != nil {
 		return err
@@ -173,6 +179,9 @@ func (s *xlsxSheet) print(book *excelize.File) error {
 		return err
 	}
 	if err := book.SetPageLayout(s.name, &excelize.PageLayoutOptions{Orientation: &landscape, Size: &a4, FitToWidth: &wide, FitToHeight: &tall}); err != nil {
+		return err
+	}
+	if err := book.SetHeaderFooter(s.name, &excelize.HeaderFooterOptions{OddFooter: s.foot}); err != nil {
 		return err
 	}
 	return book.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles", RefersTo: fmt.Sprintf("'%s'!$1:$1", s.name), Scope: s.name})
@@ -232,6 +241,38 @@ func xlsxText(text string) string {
 	return fmt.Sprintf("%s … [cut here: %s characters in all; the record has the whole text]", cut, grouped(len([]rune(text))))
 }
 
+// xlsxFoot names the record below each printed page. In Excel's code & begins a command
+// (ECMA-376 part 1, 18.3.1.46).
+func xlsxFoot(r *Record) string {
+	plain := func(text string) string { return strings.ReplaceAll(clip(xlsxText(text), 60), "&", "&&") }
+	return "&L" + plain(r.Subject.Name) + ", " + utc(r.Metadata.GeneratedAt) + "&CRecord " + plain(r.Metadata.UID) + "&R" + plain(r.classification()) + ", page &P of &N"
+}
+
+// recordSheet is what the workbook is a form of.
+func recordSheet(r *Record) xlsxSheet {
+	s := &r.Summary
+	rows := [][2]string{
+		{"What this is", "A rendering of an evidence record for spreadsheets. The record is the evidence; where they differ, it holds. Evidence, not a certificate: the auditor concludes."},
+		{"Organization", stated(r.Subject.Organization)}, {"Cluster", r.called()}, {"API server", orDash(r.Subject.Cluster.Server)},
+		{"Kubernetes", orDash(r.Subject.Cluster.Version)}, {"UID of kube-system", orDash(r.Subject.Cluster.UID)},
+		{"Record", r.Metadata.UID}, {"Time", timeWords(r)}, {"Read by", r.reader()},
+		{"State", stateWords[s.State].title}, {"Findings", countWords(&s.Counts)}, {"Coverage", coverageWords(r)}, {"Sampling", samplingWords(&r.Collection)},
+		{"Controls", r.editions()}, {"Signature", signatureWords(r)},
+		{"Catalogue", r.Catalogue.Version + ", sha256:" + r.Catalogue.Digest}, {"Configuration", "sha256:" + r.Config.Digest},
+		{"Tool", r.Tool.Name + " " + r.Tool.Version + ", commit " + orDash(r.Tool.Commit)}, {"Classification", r.classification()},
+	}
+	if r.Signing != nil {
+		rows = append(rows, [2]string{"Signing key", "sha256:" + r.Signing.KeySHA256})
+	}
+	for _, limitation := range r.Limitations {
+		rows = append(rows, [2]string{"Limitation", limitation})
+	}
+	return xlsxSheet{
+		name: "Record", plain: true, rows: len(rows), columns: []xlsxColumn{{"Evidence record", 24}, {"", 110}},
+		row: func(i int) []any { return []any{rows[i][0], rows[i][1]} },
+	}
+}
+
 func findingsSheet(r *Record) xlsxSheet {
 	checks := r.checksByID()
 	return xlsxSheet{
@@ -239,6 +280,7 @@ func findingsSheet(r *Record) xlsxSheet {
 		columns: []xlsxColumn{
 			{"Check", 10}, {"Title", 34}, {"Status", 13}, {"Reason", 13}, {"Severity", 10}, {"Responsible", 14}, {"Kind", 15}, {"Namespace", 18}, {"Name", 28},
 			{"Message", 60}, {"Expected", 34}, {"Command", 44}, {"Remediation", 50}, {"Controls", 22}, {"Waiver", 12}, {"Attestation", 12}, {"Cause", 22}, {"Finding", 22},
+			{"Observed", 44}, {"Evidence", 60}, {"UID", 38}, {"Resource version", 16},
 		},
 		row: func(i int) []any {
 			f := &r.Findings[i]
@@ -256,6 +298,7 @@ func findingsSheet(r *Record) xlsxSheet {
 			return []any{
 				f.Check, title, f.Status.String(), string(f.Reason), f.Severity.String(), f.Responsible.String(), f.Subject.Kind, f.Subject.Namespace, f.Subject.Name,
 				f.Message, f.Expected, f.Command, remediation, strings.Join(controls, " "), f.Waiver, f.Attestation, f.Cause, f.ID,
+				f.Observed, evidenceText(f), f.Subject.UID, f.Subject.ResourceVersion,
 			}
 		},
 	}
