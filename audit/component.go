@@ -9,7 +9,8 @@ import (
 // Components is the dated table of platform components: data that ages.
 var Components = table[ComponentTable]("components")
 
-// A ComponentTable recognizes platform components by their images.
+// A ComponentTable recognizes platform components by their images, their places or their
+// labels.
 type ComponentTable struct {
 	Date       Date        `yaml:"date"`
 	Source     string      `yaml:"source"`
@@ -23,6 +24,10 @@ type Component struct {
 	Images []string `yaml:"images"` // last elements of repository paths
 	Flags  []string `yaml:"flags"`  // globs of the arguments that checks rely on, in lower case, without dashes
 	Runs   []string `yaml:"runs"`   // globs of namespace/name of its controllers, where images have digests for names
+
+	// Labels are the sets of which one tells it, where images go by other names. A label
+	// with no value is one that isn't there.
+	Labels []map[string]string `yaml:"labels"`
 }
 
 // Of returns the component that an image belongs to.
@@ -49,6 +54,26 @@ func (t *ComponentTable) At(namespace, name string) (*Component, bool) {
 		}
 	}
 	return nil, false
+}
+
+// Labelled returns the component that labels tell.
+func (t *ComponentTable) Labelled(labels map[string]string) (*Component, bool) {
+	for i := range t.Components {
+		c := &t.Components[i]
+		if slices.ContainsFunc(c.Labels, func(set map[string]string) bool { return carries(labels, set) }) {
+			return c, true
+		}
+	}
+	return nil, false
+}
+
+func carries(labels, set map[string]string) bool {
+	for key, value := range set {
+		if labels[key] != value {
+			return false
+		}
+	}
+	return true
 }
 
 // Named returns the component of a name.

@@ -47,6 +47,43 @@ func TestComponentsRecognizeControllers(t *testing.T) {
 	}
 }
 
+// One notion of what cert-manager's controller is: whoever asks what runs, or which Lease
+// to get, finds the one that only its labels tell.
+func TestComponentsRecognizeLabels(t *testing.T) {
+	const name, part, instance = "app.kubernetes.io/name", "app.kubernetes.io/component", "app.kubernetes.io/instance"
+	for _, c := range []struct {
+		labels map[string]string
+		want   string
+	}{
+		{map[string]string{name: "cert-manager", part: "controller", instance: "pki"}, "cert-manager"},
+		{map[string]string{part: "controller", instance: "cert-manager"}, "cert-manager"},
+		{map[string]string{name: "other", part: "controller", instance: "cert-manager"}, ""},
+		{map[string]string{name: "cert-manager", part: "startupapicheck"}, ""},
+		{nil, ""},
+	} {
+		got := ""
+		if known, ok := Components.Labelled(c.labels); ok {
+			got = known.Name
+		}
+		if got != c.want {
+			t.Errorf("%v: %q, want %q", c.labels, got, c.want)
+		}
+	}
+
+	s := &Snapshot{Controllers: []Controller{{
+		Object: Object{Namespace: "pki", Name: "cm"}, Kind: "Deployment",
+		Template: Template{Component: "cert-manager", Containers: []Container{{
+			Image: "mirror.example.com/cm:1", Flags: []string{"--cluster-resource-namespace=secrets", "--leader-election-namespace=pki"},
+		}}},
+	}}}
+	if wanted := WantedLeases(s); len(wanted) != 1 || wanted[0].Namespace != "pki" {
+		t.Errorf("leases %v, want that of namespace pki", wanted)
+	}
+	if namespace := (&Facts{Snapshot: s}).SecretNamespace(&Issuer{}); namespace != "secrets" {
+		t.Errorf("Secrets of ClusterIssuers are in %q, want secrets", namespace)
+	}
+}
+
 func TestComponentKeepsItsFlagsOnly(t *testing.T) {
 	c, ok := Components.Named("cert-manager")
 	if !ok {

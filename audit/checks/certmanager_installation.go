@@ -13,23 +13,23 @@ type certManagerDeployment struct {
 
 // The labels by which its Helm chart and release manifests tell its parts (deploy/charts/cert-manager).
 const (
-	labelName      = "app.kubernetes.io/name"
 	labelComponent = "app.kubernetes.io/component"
 	labelInstance  = "app.kubernetes.io/instance"
 )
 
-var partsByImage = map[string]string{
+// parts are the parts of cert-manager by their names in the table of components.
+var parts = map[string]string{
 	"cert-manager": "controller", "cert-manager-webhook": "webhook", "cert-manager-cainjector": "cainjector",
 }
 
-// certManagerDeployments finds the parts by their images, which mirrors keep the names of,
-// or by their labels: the controller by name, the others by the controller's instance.
+// certManagerDeployments finds the parts that the table of components recognizes, and by
+// the controller's instance the others that have images of other names.
 func certManagerDeployments(s *audit.Snapshot) []certManagerDeployment {
 	var found []certManagerDeployment
 	instances := map[string]bool{}
 	for i := range s.Controllers {
 		c := &s.Controllers[i]
-		if c.Kind != "Deployment" || partOf(c) != "controller" {
+		if c.Kind != "Deployment" || parts[c.Component] != "controller" {
 			continue
 		}
 		if instance := c.Labels[labelInstance]; instance != "" {
@@ -38,7 +38,7 @@ func certManagerDeployments(s *audit.Snapshot) []certManagerDeployment {
 	}
 	for i := range s.Controllers {
 		c := &s.Controllers[i]
-		part := partOf(c)
+		part := parts[c.Component]
 		if labelled := c.Labels[labelComponent]; part == "" && instances[c.Namespace+"/"+c.Labels[labelInstance]] &&
 			(labelled == "webhook" || labelled == "cainjector") {
 			part = labelled
@@ -48,19 +48,6 @@ func certManagerDeployments(s *audit.Snapshot) []certManagerDeployment {
 		}
 	}
 	return found
-}
-
-// partOf tells a part of cert-manager by its image, or the controller by its labels: its
-// name, or an instance of that name where it has none.
-func partOf(c *audit.Controller) string {
-	if part, ok := partsByImage[c.Component]; ok {
-		return part
-	}
-	name, instance := c.Labels[labelName], c.Labels[labelInstance]
-	if c.Labels[labelComponent] == "controller" && (name == "cert-manager" || name == "" && instance == "cert-manager") {
-		return "controller"
-	}
-	return ""
 }
 
 // certManagerInUse reports whether a cluster that was given as files holds a trace of

@@ -12,8 +12,8 @@ var certManagerRelease = audit.Check{
 	Title: "cert-manager’s release is supported and has no known high advisory",
 	Doc: "cert-manager can make a certificate for any name that its issuers may, and reads and writes the Secrets that keys lie in. " +
 		"Its project mends the newest two minors only (cert-manager.io/docs/releases).",
-	Logic: "By the tag of the controller’s image or the label app.kubernetes.io/version: an advisory of severity high or critical that the release has no fix for: fail; " +
-		"older than the newest two minors that this build knows: warning; no version: not assessed. The message names the table’s date.",
+	Logic: "Of each controller that runs, told by its image or the labels of its chart, by the tag of its image or the label app.kubernetes.io/version: an advisory of severity high or critical that the release has no fix for: fail; " +
+		"older than the newest two minors that this build knows: warning; no version, or a tag of an image of another name that the label contradicts: not assessed. The message names the table’s date.",
 	Fix:         "Upgrade one minor at a time (cert-manager.io/docs/releases/upgrading): helm upgrade cert-manager oci://quay.io/jetstack/charts/cert-manager -n cert-manager --version VERSION --reuse-values.",
 	Controls:    refs(pair("A.10.1.2", "A.8.24", audit.Supporting, "The system that keys are managed with is maintained."), supportsServices("A service that certificates come from is kept up to date.")),
 	Responsible: audit.Administrator,

@@ -104,5 +104,5 @@ func wanted(replicas *int32) int32 {
 func (k *kept) controller(c *audit.Controller, t *corev1.PodTemplateSpec) {
 	c.PodLabels = k.labelSet(t.Labels)
 	c.Template = k.template(&t.Spec)
-	recognize(&c.Template, &t.Spec, c.Namespace, c.Name)
+	recognize(&c.Template, &t.Spec, c.Namespace, c.Name, c.Labels)
 }

@@ -84,9 +84,11 @@ func reducePod(k *kept, p *corev1.Pod) string {
 		Mirror:    mirror,
 		Ready:     ready(&p.Status),
 	}
+	owner := ""
 	if pod.Owner != nil {
-		recognize(&pod.Template, &p.Spec, pod.Namespace, pod.Owner.Name)
+		owner = pod.Owner.Name
 	}
+	recognize(&pod.Template, &p.Spec, pod.Namespace, owner, pod.Labels)
 	k.Pods = append(k.Pods, pod)
 	return ""
 }

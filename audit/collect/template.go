@@ -73,11 +73,17 @@ func (k *kept) platform(spec *corev1.PodSpec) (name string, containers []audit.C
 	return name, containers
 }
 
-// recognize notes the component that a controller is by its namespace and name, where no
-// image tells.
-func recognize(t *audit.Template, spec *corev1.PodSpec, namespace, name string) {
+// recognize notes the component that a controller, or a Pod of it, is by the controller's
+// namespace and name or by its labels, where no image tells.
+func recognize(t *audit.Template, spec *corev1.PodSpec, namespace, name string, labels map[string]string) {
+	if t.Component != "" {
+		return
+	}
 	c, known := audit.Components.At(namespace, name)
-	if t.Component != "" || !known {
+	if !known {
+		c, known = audit.Components.Labelled(labels)
+	}
+	if !known {
 		return
 	}
 	t.Component = c.Name
