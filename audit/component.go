@@ -86,7 +86,8 @@ func (t *ComponentTable) Named(name string) (*Component, bool) {
 }
 
 // Keep returns those of a container's arguments that the table asks for, as
-// "--name=value" or "--name", sorted. A value that stands in the next argument is joined.
+// "--name=value" or "--name", in their order: of a flag that is given twice the last one
+// counts. A value that stands in the next argument is joined.
 func (c *Component) Keep(args []string) []string {
 	var kept []string
 	for i, arg := range args {
@@ -100,7 +101,6 @@ func (c *Component) Keep(args []string) []string {
 		}
 		kept = append(kept, arg)
 	}
-	slices.Sort(kept)
 	return kept
 }
 
@@ -108,14 +108,15 @@ func (c *Component) keeps(flag string) bool {
 	return slices.ContainsFunc(c.Flags, func(wanted string) bool { return glob(wanted, strings.ToLower(flag)) })
 }
 
-// Flag returns the value of a kept flag; one without a value is "true".
-func (c *Container) Flag(name string) (string, bool) {
-	for flag, value := range c.FlagsLike(name) {
+// Flag returns the value of a kept flag; one without a value is "true". Of several the last
+// one counts, as with Go's flag package and pflag.
+func (c *Container) Flag(name string) (value string, given bool) {
+	for flag, said := range c.FlagsLike(name) {
 		if strings.EqualFold(flag, name) {
-			return value, true
+			value, given = said, true
 		}
 	}
-	return "", false
+	return value, given
 }
 
 // FlagsLike yields the kept flags that a glob matches, with their values, in their order.

@@ -89,13 +89,16 @@ func TestComponentKeepsItsFlagsOnly(t *testing.T) {
 	if !ok {
 		t.Fatal("no cert-manager in the table")
 	}
-	kept := c.Keep([]string{"--v=2", "--feature-gates=A=false", "-default-issuer-name", "letsencrypt", "--password=x", "--config"})
-	want := []string{"--config", "--default-issuer-name=letsencrypt", "--feature-gates=A=false"}
+	kept := c.Keep([]string{"--v=2", "--feature-gates=A=false", "-default-issuer-name", "letsencrypt", "--password=x", "--config", "--config=b"})
+	want := []string{"--feature-gates=A=false", "--default-issuer-name=letsencrypt", "--config", "--config=b"}
 	if !slices.Equal(kept, want) {
 		t.Errorf("kept %q, want %q", kept, want)
 	}
 	container := Container{Flags: kept}
 	if value, ok := container.Flag("feature-gates"); !ok || value != "A=false" {
 		t.Errorf("flag feature-gates: %q %v", value, ok)
+	}
+	if value, ok := container.Flag("config"); !ok || value != "b" {
+		t.Errorf("flag config: %q %v, want the last one", value, ok)
 	}
 }

@@ -96,7 +96,8 @@ func rotationOf(i *audit.Instance) rotation {
 	version := i.Version()
 	r := rotation{evidence: []audit.Evidence{{Path: i.Subject.String() + ": image", Value: i.Container.Image, Level: audit.Configured}}}
 	major, minor, ok := audit.MinorVersion(version)
-	gates, _ := i.Container.Flag("feature-gates")
+	gates := featureGates(&i.Container)
+	off, named := gateOff(gates)
 	_, file := i.Container.Flag("config")
 	switch of := "cert-manager " + version + " (" + i.Subject.String() + ")"; {
 	case !ok:
@@ -105,31 +106,42 @@ func rotationOf(i *audit.Instance) rotation {
 		r.status, r.why = audit.Fail, of+" then keeps the key at every renewal"
 	case major > 1 || minor >= 20:
 		r.status, r.why = audit.Pass, of+" then makes a new key at every renewal"
-	case gateOff(gates):
+	case file && !named:
+		r.reason, r.why = audit.Unknown, of+" reads its feature gates from a file (--config)"
+	case off:
 		r.evidence = append(r.evidence, audit.Evidence{Path: i.Subject.String() + ": --feature-gates", Value: gates, Level: audit.Configured})
 		r.status, r.why = audit.Fail, of+" then keeps the key at every renewal: its --feature-gates switch the new default off"
-	case file && !strings.Contains(gates, rotationGate):
-		r.reason, r.why = audit.Unknown, of+" reads its feature gates from a file (--config)"
 	default:
 		r.status, r.why = audit.Pass, of+" then makes a new key at every renewal"
 	}
 	return r
 }
 
-// gateOff reports whether --feature-gates switches the rotation gate off: by its name,
-// else as one of all beta features (k8s.io/component-base/featuregate).
-func gateOff(gates string) bool {
-	off := false
+// featureGates returns all that --feature-gates say: the flag may be given several times,
+// and adds to what it said before (k8s.io/component-base/cli/flag, MapStringBool).
+func featureGates(c *audit.Container) string {
+	var said []string
+	for _, gates := range c.FlagsLike("feature-gates") {
+		said = append(said, gates)
+	}
+	return strings.Join(said, ",")
+}
+
+// gateOff reports whether feature gates switch the rotation gate off: by its name, which
+// named reports, else as one of all beta features. The last word on each counts
+// (k8s.io/component-base/featuregate).
+func gateOff(gates string) (off, named bool) {
+	allOff := false
 	for gate := range strings.SplitSeq(gates, ",") {
 		name, value, _ := strings.Cut(strings.TrimSpace(gate), "=")
 		switch name {
 		case rotationGate:
-			return isFalse(value)
+			off, named = isFalse(value), true
 		case "AllBeta":
-			off = isFalse(value)
+			allOff = isFalse(value)
 		}
 	}
-	return off
+	return off || allOff && !named, named
 }
 
 func isFalse(value string) bool {
