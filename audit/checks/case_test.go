@@ -30,7 +30,7 @@ const defaultInstant = "2026-11-22T12:00:00Z"
 //	-- options --       "key: value" lines; may be absent
 //	-- want --          the findings, a line each; -update rewrites it
 //
-// Options are "at: TIME", "version: TEXT" of the cluster, "source: cluster" for objects
+// Options are "at: TIME", "ended: TIME" of collection where that is another, "version: TEXT" of the cluster, "source: cluster" for objects
 // that were read from a server, and, repeatable, what wasn't: "forbidden: RESOURCE",
 // "forbidden: RESOURCE@NAMESPACE", "notRequested: RESOURCE", "notServed: RESOURCE",
 // "absent: NAMESPACE/NAME" for a Secret that a server said isn't there, and
@@ -89,6 +89,9 @@ func (c *testCase) facts(t *testing.T, arrange func(documents []string)) *audit.
 		Paths: []string{"-"}, Stdin: strings.NewReader(strings.Join(documents, "\n---\n")), At: at,
 	})
 	if err != nil {
+		t.Fatalf("%s: %v", c.path, err)
+	}
+	if s.Collection.Ended, err = time.Parse(time.RFC3339, options.first("ended", at.Format(time.RFC3339))); err != nil {
 		t.Fatalf("%s: %v", c.path, err)
 	}
 	s.Cluster.Version = options.first("version", s.Cluster.Version)
@@ -165,7 +168,7 @@ func (c *testCase) options(t *testing.T) caseOptions {
 	for line := range strings.Lines(c.section("options")) {
 		key, value, ok := strings.Cut(strings.TrimSpace(line), ": ")
 		switch key {
-		case "at", "version", "source", "forbidden", "notRequested", "notServed", "absent", "key":
+		case "at", "ended", "version", "source", "forbidden", "notRequested", "notServed", "absent", "key":
 		default:
 			ok = false
 		}

@@ -35,8 +35,13 @@ var certManagerAtWork = audit.Check{
 // a minute (cert-manager, pkg/controller/options, --leader-election-lease-duration).
 const leaseSilence = 5 * time.Minute
 
+// judgeLeases measures against the end of collection, whatever instant the rest is
+// evaluated at: a stored snapshot's leases are as old as it is.
 func judgeLeases(f *audit.Facts, j *audit.Judgement) {
-	found := false
+	found, ended := false, f.Collection.Ended
+	if ended.IsZero() {
+		ended = f.At
+	}
 	for i := range f.Leases {
 		lease := &f.Leases[i]
 		if lease.Absent || lease.Name != audit.LeaseNames[0] {
@@ -45,13 +50,13 @@ func judgeLeases(f *audit.Facts, j *audit.Judgement) {
 		found = true
 		name := "Lease " + lease.Namespace + "/" + lease.Name
 		j.Evidence(name+": spec.renewTime", instant(lease.Renewed), audit.Configured)
-		switch silent := f.At.Sub(lease.Renewed); {
+		switch silent := ended.Sub(lease.Renewed); {
 		case lease.Renewed.IsZero():
 			j.NotAssessed(audit.Unknown, "%s has never been renewed", name)
 		case silent > leaseSilence:
-			j.Fail("%s was last renewed on %s, %s ago: no controller leads", name, instant(lease.Renewed), lasting(silent))
+			j.Fail("%s was last renewed on %s, %s before the end of collection: no controller leads", name, instant(lease.Renewed), lasting(silent))
 		default:
-			j.Pass("%s was renewed within the last %s: a controller leads", name, lasting(leaseSilence))
+			j.Pass("%s was renewed within %s before the end of collection: a controller leads", name, lasting(leaseSilence))
 		}
 	}
 	if found {
