@@ -75,12 +75,29 @@ func (v *TLSView) Secret(namespace, name string) *TLSSecret {
 func (s *Snapshot) StoredSecret(namespace, name string) *TLSSecret {
 	for i := range s.Secrets {
 		if o := &s.Secrets[i]; o.Namespace == namespace && o.Name == name && !o.Absent {
-			t := &TLSSecret{Namespace: namespace, Name: name, Presence: Present, Type: o.Type, Key: o.Key, Malformed: o.Malformed}
-			t.parse(o.Certificates, Stored)
-			return t
+			return o.TLS()
 		}
 	}
 	return nil
+}
+
+// UnnamedSecrets returns the Secrets with certificates that were read without being named,
+// as files can give them.
+func (f *Facts) UnnamedSecrets() []*TLSSecret {
+	var list []*TLSSecret
+	for i := range f.Snapshot.Secrets {
+		if o := &f.Snapshot.Secrets[i]; o.Certificates != "" && f.TLS.Secret(o.Namespace, o.Name) == nil {
+			list = append(list, o.TLS())
+		}
+	}
+	return list
+}
+
+// TLS returns what is known of a Secret that was read.
+func (s *Secret) TLS() *TLSSecret {
+	t := &TLSSecret{Namespace: s.Namespace, Name: s.Name, Presence: Present, Type: s.Type, Key: s.Key, Malformed: s.Malformed}
+	t.parse(s.Certificates, Stored)
+	return t
 }
 
 // NamedSecrets returns the Secrets that Ingresses, Gateways, with the ListenerSets that

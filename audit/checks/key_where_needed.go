@@ -13,8 +13,8 @@ var keyWhereNeeded = audit.Check{
 	Doc: "A key that is copied into several namespaces can be read by whoever may read Secrets in any of them, and a renewal or a revocation has to reach every copy. " +
 		"Tools that mirror Secrets copy the key with the certificate.",
 	Logic: "The public key of the certificate is also that of a certificate in another namespace, or spec.secretTemplate asks a tool that mirrors Secrets to copy it " +
-		"(annotations of reflector, kubernetes-replicator, config-syncer): warning. Pass where the certificate behind every named Secret of other namespaces is known and has another key; " +
-		"where one isn’t known: not assessed.",
+		"(annotations of reflector, kubernetes-replicator, config-syncer): warning. Pass where the certificate behind every Secret of other namespaces that is named, or that files give, is known and has another key; " +
+		"where one isn’t known or can’t be understood: not assessed. Other Secrets of a cluster, and annotations on Secrets, aren’t read.",
 	Fix: "Ask for a Certificate in each namespace that needs one, with a name of its own, or let one Gateway end TLS for all of them; " +
 		"then remove the annotations from spec.secretTemplate and delete the copies.",
 	Controls:    refs(keyManagement("A key is given to those alone who need it."), supportsSegregation("A key that tenants share ties them together.")),
@@ -66,15 +66,23 @@ type keyPlaces struct {
 func placesOfKeys(f *audit.Facts) keyPlaces {
 	places := keyPlaces{of: map[string][]*audit.TLSSecret{}}
 	for i := range f.TLS.Secrets {
-		t := &f.TLS.Secrets[i]
-		switch leaf := t.Leaf(); {
-		case leaf != nil:
-			places.of[leaf.PublicKey.Digest] = append(places.of[leaf.PublicKey.Digest], t)
-		case t.Presence == audit.NotRead && t.Malformed == "":
-			places.unknown = append(places.unknown, t)
-		}
+		places.note(&f.TLS.Secrets[i])
+	}
+	for _, t := range f.UnnamedSecrets() {
+		places.note(t)
 	}
 	return places
+}
+
+// note sorts a Secret in. One with neither certificate nor key is nowhere.
+func (p *keyPlaces) note(t *audit.TLSSecret) {
+	leaf := t.Leaf()
+	switch {
+	case leaf != nil:
+		p.of[leaf.PublicKey.Digest] = append(p.of[leaf.PublicKey.Digest], t)
+	case t.Malformed != "" && t.Key != audit.KeyAbsent, t.Malformed == "" && t.Presence == audit.NotRead:
+		p.unknown = append(p.unknown, t)
+	}
 }
 
 func judgeKeyPlaces(f *audit.Facts, j *audit.Judgement, c *cmv1.Certificate, places keyPlaces) {
@@ -108,9 +116,12 @@ func judgeKeyPlaces(f *audit.Facts, j *audit.Judgement, c *cmv1.Certificate, pla
 	}
 	if i := slices.IndexFunc(places.unknown, func(other *audit.TLSSecret) bool { return other.Namespace != t.Namespace }); i >= 0 {
 		other := places.unknown[i]
-		reason, why := unknownBecause(f, other)
+		reason, why := audit.Unknown, other.Malformed
+		if why == "" {
+			reason, why = unknownBecause(f, other)
+		}
 		j.NotAssessed(reason, "whether its key is in another namespace too isn't known, for one in Secret %s/%s: %s", other.Namespace, other.Name, why)
 		return
 	}
-	j.Pass("no other namespace has a certificate with its key")
+	j.Pass("no known Secret of another namespace has a certificate with its key")
 }
