@@ -26,6 +26,7 @@ func TestCauses(t *testing.T) {
 		{"ING-06/not-ready", "ING-06", "Ingress/app/hour", "ISS-02", "ClusterIssuer//hour"},
 		{"SEC-03/absent", "SEC-03", "Certificate/app/demo-tls", "CRT-01", "Certificate/app/demo-tls"},
 		{"SEC-03/dates-of-the-certificate", "SEC-03", "Certificate/app/late", "CRT-02", "Certificate/app/late"},
+		{"SEC-03/renewal-off", "SEC-03", "Certificate/app/nearer", "CRT-03", "Certificate/app/nearer"},
 	} {
 		t.Run(test.check+" of "+test.path, func(t *testing.T) {
 			id, _, _ := strings.Cut(test.path, "/")

@@ -18,7 +18,7 @@ var certificateRenewalEnabled = audit.Check{
 	Needs:       []audit.Resource{audit.Certificates},
 	Run: func(f *audit.Facts) []audit.Finding {
 		return eachCertificate(f, func(_ *audit.Facts, j *audit.Judgement, c *cmv1.Certificate) {
-			if c.Spec.Renewal == nil || c.Spec.Renewal.Policy != cmv1.CertificateRenewalPolicyDisabled {
+			if !renewalOff(c) {
 				j.Pass("cert-manager renews it")
 				return
 			}
@@ -26,4 +26,9 @@ var certificateRenewalEnabled = audit.Check{
 			j.Fail("renewal is switched off: its certificate will end and stay so")
 		})
 	},
+}
+
+// renewalOff reports whether cert-manager is told to let a certificate end.
+func renewalOff(c *cmv1.Certificate) bool {
+	return c.Spec.Renewal != nil && c.Spec.Renewal.Policy == cmv1.CertificateRenewalPolicyDisabled
 }

@@ -1,6 +1,9 @@
 package checks
 
 import (
+	"slices"
+
+	cmv1 "github.com/cert-manager/cert-manager/pkg/apis/certmanager/v1"
 	"github.com/kubevidence/kubevidence/audit"
 	"github.com/kubevidence/kubevidence/audit/pki"
 )
@@ -10,8 +13,8 @@ var certificateValid = audit.Check{
 	Title: "Certificates are valid now, and those that nobody renews automatically for a while yet",
 	Doc: "Clients refuse a certificate outside its validity. Users then either can't reach the service, or learn to click warnings away, " +
 		"which lets anybody pose as the service.",
-	Logic: "Expired, not yet valid, or ending before it begins: fail. Where cert-manager owns the Secret, renewal is judged by CRT-02. " +
-		"Where nothing does: less than 14 days or a sixth of its life left (whichever is less): fail; less than 30 days or a third (whichever is less): warning. " +
+	Logic: "Expired, not yet valid, or ending before it begins: fail. Where cert-manager owns the Secret and renews it, renewal is judged by CRT-02. " +
+		"Where nothing does, or spec.renewal of the Certificate switches it off: less than 14 days or a sixth of its life left (whichever is less): fail; less than 30 days or a third (whichever is less): warning. " +
 		"The certificate is taken from the Secret where it was read, else from the CertificateRequest in force, else its dates from the Certificate's status.",
 	Fix: "Managed: kubectl describe certificate NAME -n NAMESPACE says why it isn't renewed; cmctl renew NAME tries again. " +
 		"Unmanaged: replace the Secret (kubectl create secret tls NAME --cert=… --key=… --dry-run=client -o yaml | kubectl apply -f -), " +
@@ -57,7 +60,7 @@ func judgeDates(f *audit.Facts, j *audit.Judgement, t *audit.TLSSecret, c *pki.C
 	if len(defects) > 0 {
 		return
 	}
-	if owner := t.Owner(); owner != nil {
+	if slices.ContainsFunc(t.Certificates, func(c *cmv1.Certificate) bool { return !renewalOff(c) }) {
 		j.Pass("%s: valid until %s, renewed by cert-manager", text, instant(c.NotAfter))
 		return
 	}
@@ -66,12 +69,17 @@ func judgeDates(f *audit.Facts, j *audit.Judgement, t *audit.TLSSecret, c *pki.C
 		j.Pass("%s: valid until %s", text, instant(c.NotAfter))
 		return
 	}
-	if unread(f, j, audit.Certificates, t.Namespace, text+" ends on "+instant(c.NotAfter)+", and whether cert-manager renews it isn't known") {
+	owner, why := t.Owner(), "nothing renews it automatically"
+	if owner != nil {
+		why = "renewal of Certificate " + owner.Namespace + "/" + owner.Name + " is switched off"
+		j.Cause("CRT-03", audit.CertificateSubject(owner))
+	}
+	if owner == nil && unread(f, j, audit.Certificates, t.Namespace, text+" ends on "+instant(c.NotAfter)+", and whether cert-manager renews it isn't known") {
 		return
 	}
 	deviates := j.Warn
 	if remaining < min(14*day, life/6) {
 		deviates = j.Fail
 	}
-	deviates("%s: ends on %s, in %s, and nothing renews it automatically", text, instant(c.NotAfter), lasting(remaining))
+	deviates("%s: ends on %s, in %s, and %s", text, instant(c.NotAfter), lasting(remaining), why)
 }

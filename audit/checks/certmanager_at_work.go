@@ -12,7 +12,7 @@ var certManagerAtWork = audit.Check{
 	Doc: "A controller whose Pods are up may still do nothing: without its lease, stuck, or refused by the API server. " +
 		"Its lease, which the leader renews every few seconds, shows that it lives; Certificates that are due and not being renewed show that it doesn't work.",
 	Logic: "Its Lease (cert-manager-controller, in the namespace of --leader-election-namespace) not renewed for 5 min before the end of collection: fail. " +
-		"No Lease: not assessed. A Certificate past its renewal time and grace (CRT-02) that isn't being issued: warning.",
+		"No Lease: not assessed. A Certificate past its renewal time and grace (CRT-02) that isn't being issued, and whose renewal isn't switched off (CRT-03): warning.",
 	Fix:         "kubectl logs -n NAMESPACE deploy/cert-manager --tail=100; kubectl rollout restart deploy/cert-manager -n NAMESPACE if it is stuck. kubectl get lease cert-manager-controller -n kube-system shows who leads.",
 	Controls:    keyManagement("The system that renews keys does so."),
 	Responsible: audit.Administrator,
@@ -75,7 +75,7 @@ func judgeIdle(f *audit.Facts, j *audit.Judgement) {
 	var idle []string
 	for i := range f.Certificates {
 		c := &f.Certificates[i]
-		if c.Status.NotAfter == nil || !f.InScope(c.Namespace) || audit.Issuing(c) != nil {
+		if c.Status.NotAfter == nil || !f.InScope(c.Namespace) || audit.Issuing(c) != nil || renewalOff(c) {
 			continue
 		}
 		if due, grace, known := renewalOf(&c.Status); known && f.At.After(due.Add(grace)) {
