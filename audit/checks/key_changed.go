@@ -16,7 +16,8 @@ var keyChanged = audit.Check{
 	Doc: "rotationPolicy says what is meant; this is what happened. A key that outlives its certificate stays of use to whoever copied it, " +
 		"and a renewal that keeps it ends nothing.",
 	Logic: "The certificates of the last two revisions whose CertificateRequests are there (spec.revisionHistoryLimit keeps one by default, since cert-manager 1.18), and the certificate that " +
-		"an earlier record (--previous) has for the Secret: another certificate with the same public key: fail; with another one: pass. A CA’s own key is kept on purpose: pass. Nothing to compare with: not applicable.",
+		"an earlier record (--previous) has for the Secret: another certificate with the same public key: fail; with another one: pass. A CA’s own key is kept on purpose: pass. " +
+		"One of the two that can’t be understood, or isn’t known now: not assessed. Nothing to compare with: not applicable.",
 	Fix: "kubectl patch certificate NAME -n NAMESPACE --type=merge -p '{\"spec\":{\"privateKey\":{\"rotationPolicy\":\"Always\"}}}', " +
 		"then cmctl renew NAME -n NAMESPACE: the key that was kept is replaced now.",
 	Controls:    keyManagement("That keys are really changed shows in what was issued."),
@@ -37,7 +38,7 @@ var keyChanged = audit.Check{
 }
 
 // judgeRevisions compares the two latest revisions that were issued, and reports whether
-// there are two.
+// it had something to say: not where there is one alone.
 func judgeRevisions(j *audit.Judgement, c *cmv1.Certificate, requests []*cmv1.CertificateRequest) bool {
 	if len(requests) < 2 {
 		return false
@@ -53,8 +54,12 @@ func judgeRevisions(j *audit.Judgement, c *cmv1.Certificate, requests []*cmv1.Ce
 	if before < 0 {
 		return false
 	}
-	latest, earlier := issuedLeaf(requests[0]), issuedLeaf(requests[before])
-	if latest == nil || earlier == nil || latest.Fingerprint == earlier.Fingerprint {
+	latest, understood := issuedLeaf(j, requests[0])
+	earlier, alsoUnderstood := issuedLeaf(j, requests[before])
+	if !understood || !alsoUnderstood {
+		return true
+	}
+	if latest.Fingerprint == earlier.Fingerprint {
 		return false
 	}
 	j.Evidence("CertificateRequest "+requests[before].Name+": public key of status.certificate", "sha256:"+earlier.PublicKey.Digest, audit.Issued)
@@ -64,20 +69,31 @@ func judgeRevisions(j *audit.Judgement, c *cmv1.Certificate, requests []*cmv1.Ce
 	return true
 }
 
-// issuedLeaf is the certificate that a request got, nil where it can't be read.
-func issuedLeaf(r *cmv1.CertificateRequest) *pki.Certificate {
+// issuedLeaf is the certificate that a request got. One that can't be understood is noted.
+func issuedLeaf(j *audit.Judgement, r *cmv1.CertificateRequest) (leaf *pki.Certificate, understood bool) {
 	chain, err := pki.Parse(r.Status.Certificate)
 	if err != nil {
-		return nil
+		j.NotAssessed(audit.Unknown, "whether the key changed at the last renewal isn't known: the certificate of CertificateRequest %s/%s can't be understood: %s", r.Namespace, r.Name, err)
+		return nil, false
 	}
-	return pki.EndEntity(chain)
+	return pki.EndEntity(chain), true
 }
 
 // judgeSincePrevious compares with the certificate that the earlier record has for the
-// Secret, and reports whether it was another one.
+// Secret, and reports whether it had something to say: not where it is the same one.
 func judgeSincePrevious(f *audit.Facts, j *audit.Judgement, c *cmv1.Certificate) bool {
 	earlier, now := f.Options.Previous.Certificate(c.Namespace, c.Spec.SecretName), f.TLS.Secret(c.Namespace, c.Spec.SecretName)
-	if earlier == nil || now == nil || now.Leaf() == nil || now.Leaf().Fingerprint == earlier.SHA256 {
+	switch {
+	case earlier == nil || now == nil:
+		return false
+	case now.Leaf() == nil && now.Malformed != "":
+		j.NotAssessed(audit.Unknown, "whether the key changed since the record of %s isn't known: the certificate in %s can't be understood: %s", instant(f.Options.Previous.At), secretText(now), now.Malformed)
+		return true
+	case now.Leaf() == nil && now.Presence == audit.NotRead:
+		reason, why := unknownBecause(f, now)
+		j.NotAssessed(reason, "whether the key changed since the record of %s isn't known: %s", instant(f.Options.Previous.At), why)
+		return true
+	case now.Leaf() == nil || now.Leaf().Fingerprint == earlier.SHA256:
 		return false
 	}
 	leaf := now.Leaf()
