@@ -13,7 +13,7 @@ import (
 // serve gives the Secrets of which neither what is stored nor what was issued is known the
 // certificate that servers presented for their hosts. Where servers disagree, or presented
 // more than was kept, none stands for the Secret; nor does one that controllers make for
-// themselves.
+// themselves. That Go's parser refuses what they presented is known of it too.
 func (f *Facts) serve() {
 	if len(f.Handshakes) == 0 {
 		return
@@ -26,13 +26,17 @@ func (f *Facts) serve() {
 		var presented *Handshake
 		agreed := true
 		for _, h := range f.handshakesBehind(t) {
-			if h.Certificates == "" {
+			if h.Certificates == "" && h.Unparsable() == "" {
 				continue
 			}
 			agreed = agreed && !h.Cut && (presented == nil || presented.Certificates == h.Certificates)
 			presented = h
 		}
 		if presented == nil || !agreed {
+			continue
+		}
+		if words := presented.Unparsable(); words != "" {
+			t.Level, t.Malformed, t.Server = Served, words, presented.Text()
 			continue
 		}
 		chain, err := pki.Parse([]byte(presented.Certificates))
@@ -89,6 +93,17 @@ func (f *Facts) ListenerHandshakes(l *Listener) []*Handshake {
 		}
 	}
 	return list
+}
+
+// Unparsable returns the parser's words on certificates that the server presented and that
+// it refused, "" where that isn't why there are none (crypto/tls,
+// Conn.verifyServerCertificate).
+func (h *Handshake) Unparsable() string {
+	words, refused := strings.CutPrefix(h.Error, "tls: failed to parse certificate from server: ")
+	if !refused {
+		return ""
+	}
+	return words
 }
 
 // Text names the server that was asked, and for what.

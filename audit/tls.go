@@ -33,7 +33,7 @@ type TLSSecret struct {
 	Chain        []*pki.Certificate // leaf first as in the file; empty where nothing is known
 	Request      string             // the CertificateRequest that Chain comes from, for Issued
 	Server       string             // "host at address:port" that presented Chain, for Served
-	Malformed    string             // why the certificate that was read can't be understood
+	Malformed    string             // why the certificate that was read or presented can't be understood
 }
 
 // Presence says whether a Secret is there. The zero value is that nobody looked.

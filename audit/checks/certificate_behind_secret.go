@@ -65,17 +65,21 @@ func leafBehind(j *audit.Judgement, t *audit.TLSSecret) (leaf *pki.Certificate, 
 		j.NotAssessed(audit.Unknown, "%s doesn't exist, so there is no certificate to judge", secretText(t))
 	}
 	if leaf != nil {
-		path := secretText(t) + ": tls.crt"
-		switch t.Level {
-		case audit.Served:
-			path = "TLS handshake, " + t.Server
-		case audit.Issued:
-			path = "CertificateRequest " + t.Namespace + "/" + t.Request + ": status.certificate"
-		}
-		j.Evidence(path, fmt.Sprintf("SHA-256 %s, valid from %s to %s, %s", leaf.Fingerprint,
+		j.Evidence(certificatePath(t), fmt.Sprintf("SHA-256 %s, valid from %s to %s, %s", leaf.Fingerprint,
 			instant(leaf.NotBefore), instant(leaf.NotAfter), leaf.PublicKey), t.Level)
 	}
 	return leaf, leaf != nil || t.Malformed != "" || t.Presence == audit.Absent
+}
+
+// certificatePath says where what is known of a certificate stands.
+func certificatePath(t *audit.TLSSecret) string {
+	switch t.Level {
+	case audit.Served:
+		return "TLS handshake, " + t.Server
+	case audit.Issued:
+		return "CertificateRequest " + t.Namespace + "/" + t.Request + ": status.certificate"
+	}
+	return secretText(t) + ": tls.crt"
 }
 
 // unknownCertificate notes that nothing tells which certificate lies in a Secret.

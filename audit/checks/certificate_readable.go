@@ -8,6 +8,7 @@ var certificateReadable = audit.Check{
 	Doc: "A controller that can’t read a certificate presents its default one, or the last that it could read: users meet a warning, or a certificate that nobody renews. " +
 		"Nothing else can be judged of it.",
 	Logic: "tls.crt that is empty, holds no CERTIFICATE block, or one that Go’s parser refuses: fail, with the parser’s words. " +
+		"So too what was issued and, with --probe, what servers present, where the Secret wasn’t read. " +
 		"Go refuses some certificates that are in use, those with a negative serial number for one: other clients may take them.",
 	Fix: "kubectl get secret NAME -n NAMESPACE -o jsonpath='{.data.tls\\.crt}' | base64 -d | openssl x509 -noout -text shows what is there. " +
 		"Put PEM, leaf first, into tls.crt; of a managed one delete the Secret and cert-manager makes it again.",
@@ -21,8 +22,8 @@ var certificateReadable = audit.Check{
 
 func judgeReadable(f *audit.Facts, j *audit.Judgement, t *audit.TLSSecret) {
 	if t.Malformed != "" {
-		j.Evidence(secretText(t)+": tls.crt", t.Malformed, t.Level)
-		j.Fail("%s: unparsable: %s", secretText(t), t.Malformed)
+		j.Evidence(certificatePath(t), t.Malformed, t.Level)
+		j.Fail("%s: unparsable%s: %s", secretText(t), servedBy(t), t.Malformed)
 		return
 	}
 	leaf, settled := leafBehind(j, t)
@@ -32,4 +33,12 @@ func judgeReadable(f *audit.Facts, j *audit.Judgement, t *audit.TLSSecret) {
 	case !settled:
 		unknownCertificate(f, j, t)
 	}
+}
+
+// servedBy says which server presented a certificate, "" where it is known otherwise.
+func servedBy(t *audit.TLSSecret) string {
+	if t.Level != audit.Served {
+		return ""
+	}
+	return ", as " + t.Server + " presents it"
 }

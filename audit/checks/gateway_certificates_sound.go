@@ -42,7 +42,7 @@ func judgeSoundness(f *audit.Facts, j *audit.Judgement, l *audit.Listener) {
 		known = true
 		switch t := f.TLS.Secret(l.SecretOf(&ref)); {
 		case t.Malformed != "":
-			j.Evidence(secretText(t)+": tls.crt", t.Malformed, t.Level)
+			j.Evidence(certificatePath(t), t.Malformed, t.Level)
 			j.Fail("%s: its certificate can't be read: %s", secretText(t), t.Malformed)
 		case t.Presence == audit.Absent:
 			j.Cause("GW-02", audit.GatewaySubject(l.Gateway))

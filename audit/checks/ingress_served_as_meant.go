@@ -70,7 +70,7 @@ func judgePresented(f *audit.Facts, j *audit.Judgement, e *audit.Exposure, host 
 		reason, why := unknownBecause(f, t)
 		return hostVerdict{reason: reason, text: fmt.Sprintf("%s presents a certificate that there is nothing to compare with: that in %s isn't known: %s", serverOf(h), secretText(t), why)}
 	case t.Leaf() == nil:
-		j.Evidence(secretText(t)+": tls.crt", t.Malformed, t.Level)
+		j.Evidence(certificatePath(t), t.Malformed, t.Level)
 		return kept(h, leaf, "that in "+secretText(t)+" can't be read ("+t.Malformed+")")
 	case t.Leaf().Fingerprint != leaf.Fingerprint:
 		j.Evidence(secretText(t), "certificate SHA-256 "+t.Leaf().Fingerprint, t.Level)

@@ -1,6 +1,7 @@
 package collect
 
 import (
+	"bytes"
 	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
@@ -147,6 +148,8 @@ func TestHandshakeFails(t *testing.T) {
 	for len(huge.Certificate) < 1<<20/len(right.Certificate[0]) {
 		huge.Certificate = append(huge.Certificate, right.Certificate[0])
 	}
+	negative := right
+	negative.Certificate = [][]byte{bytes.Replace(right.Certificate[0], []byte{0x02, 0x01, 0x01}, []byte{0x02, 0x01, 0xff}, 1)} // its serial number
 	hangs := func(conn net.Conn) {
 		_, _ = io.Copy(io.Discard, conn) // until the other side gives up
 		_ = conn.Close()
@@ -176,6 +179,7 @@ func TestHandshakeFails(t *testing.T) {
 			return nil, errors.New("no " + hello.ServerName)
 		}}), time.Minute, "remote error: tls: internal error"},
 		{"1 MB of certificates", serveTLS(t, "127.0.0.1:0", &tls.Config{Certificates: []tls.Certificate{huge}}), time.Minute, "exceeds maximum"},
+		{"negative serial number", serveTLS(t, "127.0.0.1:0", &tls.Config{Certificates: []tls.Certificate{negative}}), time.Minute, "x509: negative serial number"},
 		{"nobody listens", &tlsServer{address: "127.0.0.1:1"}, time.Minute, "dial: connection refused"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -183,6 +187,9 @@ func TestHandshakeFails(t *testing.T) {
 			asking(test.server, test.timeout).handshake(t.Context(), &h)
 			if !strings.Contains(h.Error, test.words) || h.Certificates != "" || h.Version != "" || h.Oldest != "" {
 				t.Errorf("%+v, want the error %q", h, test.words)
+			}
+			if words := h.Unparsable(); (words != "") != (test.name == "negative serial number") {
+				t.Errorf("what it presented is unparsable: %q", words)
 			}
 		})
 	}
