@@ -194,14 +194,32 @@ func issuerView(s *Snapshot, tls *TLSView) IssuerView {
 			note(ref, IssuerUse{By: subject, Presented: []Subject{subject}})
 		}
 	}
+	presenting := presenters(tls)
 	for i := range s.Ingresses {
-		annotated(&s.Ingresses[i], IngressSubject(&s.Ingresses[i]))
+		if subject := IngressSubject(&s.Ingresses[i]); presenting[subject.Key()] {
+			annotated(&s.Ingresses[i], subject)
+		}
 	}
 	for i := range s.Gateways {
-		annotated(&s.Gateways[i], GatewaySubject(&s.Gateways[i]))
+		if subject := GatewaySubject(&s.Gateways[i]); presenting[subject.Key()] {
+			annotated(&s.Gateways[i], subject)
+		}
 	}
 	for i := range view.All {
 		slices.SortFunc(view.All[i].References, func(a, b IssuerUse) int { return strings.Compare(a.By.Key(), b.By.Key()) })
 	}
 	return view
+}
+
+// presenters are the Ingresses and Gateways, by Subject.Key, that name a Secret to present.
+// For others an annotation asks for nothing: cert-manager makes a Certificate for each
+// Secret of a TLS block or a listener (pkg/controller/certificate-shim, buildCertificates).
+func presenters(tls *TLSView) map[string]bool {
+	found := map[string]bool{}
+	for i := range tls.Secrets {
+		for _, user := range tls.Secrets[i].Users {
+			found[user.Key()] = true
+		}
+	}
+	return found
 }

@@ -11,7 +11,7 @@ var issuerFits = audit.Check{
 	Title: "What is exposed isn’t issued by a self-signed issuer",
 	Doc: "A SelfSigned issuer signs each certificate with its own key: nobody vouches for it, and clients that accept it accept anybody’s. " +
 		"It is there to begin a private CA with.",
-	Logic: "spec.selfSigned, and an Ingress or a Gateway presents what it issues, by a Certificate that isn’t a CA’s or by annotation: fail. Else pass; of a private CA, or another issuer than ACME for exposed hosts, " +
+	Logic: "spec.selfSigned, and an Ingress or a Gateway presents what it issues, by a Certificate or by annotation and a TLS block or listener that names a Secret: fail. Else pass, as for the certificate that a private CA begins with, which nothing presents; of a private CA, or another issuer than ACME for exposed hosts, " +
 		"the message says so. Where it isn’t known who uses the issuer: not assessed.",
 	Fix: "Name an ACME or CA issuer in cert-manager.io/cluster-issuer (spec.issuerRef of the Certificate), then cmctl renew NAME -n NAMESPACE. " +
 		"A private CA: a SelfSigned issuer makes the CA’s own certificate (isCA: true), a CA issuer with its Secret the others.",
