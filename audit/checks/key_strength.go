@@ -16,16 +16,16 @@ var keyStrength = audit.Check{
 	Doc: "Whoever can compute a private key from its public one can pose as the service and read its traffic. " +
 		"The bounds are those of the CA/Browser Forum's Baseline Requirements, 6.1.5 and 6.1.6.",
 	Logic: "RSA of less than 2048 bits or of a size that isn't a multiple of 8, an RSA exponent that is even or less than 3, DSA, " +
-		"a curve other than P-256, P-384 and P-521: fail. RSA exponent below 65537: warning. Ed25519 passes. " +
+		"a curve other than P-256, P-384 and P-521, Ed25519 in a public certificate: fail. RSA exponent below 65537: warning. Ed25519 in a private one passes. " +
 		"Under thresholds.keyProfile bsi, RSA of less than 3000 bits: warning (BSI TR-02102-1). " +
-		"Where the certificate itself isn't known, the algorithm and size of a Ready Certificate's spec count: cert-manager compares the key with them.",
+		"Where the certificate itself isn't known, the algorithm and size of a Ready Certificate's spec count: cert-manager compares the key with them. Ed25519 then passes where the issuer is a private CA or self-signed.",
 	Fix: "Set spec.privateKey: {algorithm: ECDSA, size: 256, rotationPolicy: Always} on the Certificate (annotations " +
 		"cert-manager.io/private-key-algorithm and -size on an Ingress), and renew it; order a new certificate with a new key where it is managed by hand.",
 	Controls:    keyManagement("Keys are generated with a strength that withstands attack for their lifetime."),
 	Responsible: audit.User,
 	Severity:    audit.High,
 	Needs:       certificateSubjects,
-	Uses:        certificateSources,
+	Uses:        slices.Concat(certificateSources, []audit.Resource{audit.Issuers, audit.ClusterIssuers}),
 	Run:         func(f *audit.Facts) []audit.Finding { return eachPresentation(f, judgeKey) },
 }
 
@@ -43,6 +43,8 @@ func judgeKey(f *audit.Facts, j *audit.Judgement, t *audit.TLSSecret) {
 	}
 	text := certificateText(t)
 	switch defects := pki.Key(leaf, profile); {
+	case leaf.PublicKey.Algorithm == "Ed25519" && f.Trust(t).Public():
+		j.Fail("%s: Ed25519, which public certificates may not have (CA/B BR 6.1.5)", text)
 	case len(defects) == 0:
 		j.Pass("%s: %s", text, leaf.PublicKey)
 	case defects[0].Code == pki.KeyUnknown:
@@ -79,6 +81,9 @@ func judgeSpecKey(f *audit.Facts, j *audit.Judgement, t *audit.TLSSecret, profil
 	case cmv1.ECDSAKeyAlgorithm:
 		j.Pass("%s ECDSA P-%d", text, cmp.Or(wanted.Size, 256))
 	case cmv1.Ed25519KeyAlgorithm:
+		if !issuedPrivately(f, c) {
+			return false
+		}
 		j.Pass("%s Ed25519", text)
 	default:
 		return false
@@ -86,4 +91,10 @@ func judgeSpecKey(f *audit.Facts, j *audit.Judgement, t *audit.TLSSecret, profil
 	j.Evidence("Certificate "+c.Namespace+"/"+c.Name+": spec.privateKey",
 		fmt.Sprintf("algorithm %q, size %d", wanted.Algorithm, wanted.Size), audit.Issued)
 	return true
+}
+
+// issuedPrivately reports whether the issuer of a Certificate is known to be no public CA.
+func issuedPrivately(f *audit.Facts, c *cmv1.Certificate) bool {
+	issuer := f.Issuance.Find(audit.IssuerRefOf(c))
+	return issuer != nil && (issuer.GetSpec().CA != nil || issuer.GetSpec().SelfSigned != nil)
 }
