@@ -10,8 +10,9 @@ var certificateForServer = audit.Check{
 	Title: "Certificates are a server's, and nothing more",
 	Doc: "A certificate that may sign others turns a stolen server key into a CA. One that isn't meant for servers is refused by clients, " +
 		"or was made for something else and is shared with it.",
-	Logic: "A CA's certificate (but one that a Certificate asks for with isCA and nothing presents), key usage keyCertSign without being one, a version other than 3, extended key usages without serverAuth or anyExtendedKeyUsage: fail. " +
-		"No extended key usage at all: fail of a public certificate (CA/B BR 7.1.2.7.6), pass of a private one. A serial number that isn't positive: warning (RFC 5280, 4.1.2.2).",
+	Logic: "A CA's certificate, key usage keyCertSign without being one, a version other than 3, extended key usages without serverAuth or anyExtendedKeyUsage: fail. " +
+		"No extended key usage at all: fail of a public certificate (CA/B BR 7.1.2.7.6), pass of a private one. A serial number that isn't positive: warning (RFC 5280, 4.1.2.2). " +
+		"A Certificate that nothing presents and that is for a CA, or for anything but servers: not applicable.",
 	Fix: "Managed: spec.isCA: false and spec.usages: [digital signature, key encipherment, server auth] on the Certificate. " +
 		"By hand: order a certificate of the profile TLS server.",
 	Controls:    cryptography("A key serves one purpose."),

@@ -18,9 +18,24 @@ func known(judge func(*audit.Facts, *audit.Judgement, *audit.TLSSecret, *pki.Cer
 	}
 }
 
-// ofServers judges certificates that servers present: one that a Certificate asks for as a
-// CA's (spec.isCA), and that nothing presents, has other rules.
-func ofServers(judge func(*audit.Facts, *audit.Judgement, *audit.TLSSecret)) func(*audit.Facts, *audit.Judgement, *audit.TLSSecret) {
+// judging is how a check judges what lies behind a Secret.
+type judging = func(*audit.Facts, *audit.Judgement, *audit.TLSSecret)
+
+// ofServers judges certificates that servers present. One that nothing presents, and whose
+// Certificate isn't meant for a server, has other rules.
+func ofServers(judge judging) judging {
+	return func(f *audit.Facts, j *audit.Judgement, t *audit.TLSSecret) {
+		if owner := t.Owner(); owner != nil && !t.Presented() && !forServers(owner) {
+			j.NotApplicable("%s: nothing presents it, and its Certificate isn't meant for a server", secretText(t))
+			return
+		}
+		judge(f, j, t)
+	}
+}
+
+// butCAs judges all certificates but those that a Certificate asks for as a CA's
+// (spec.isCA), and that nothing presents.
+func butCAs(judge judging) judging {
 	return func(f *audit.Facts, j *audit.Judgement, t *audit.TLSSecret) {
 		if owner := t.Owner(); owner != nil && owner.Spec.IsCA && !t.Presented() {
 			j.NotApplicable("%s is a CA's own certificate, which no server presents", secretText(t))

@@ -20,7 +20,7 @@ var certificateLife = audit.Check{
 	Severity:    audit.Medium,
 	Needs:       certificateSubjects,
 	Uses:        certificateSources,
-	Run:         certificateChecked(ofServers(judgeLife)),
+	Run:         certificateChecked(butCAs(judgeLife)),
 }
 
 var judgeLife = known(func(f *audit.Facts, j *audit.Judgement, t *audit.TLSSecret, leaf *pki.Certificate) {

@@ -26,14 +26,10 @@ var certificateNames = audit.Check{
 	Severity:    audit.High,
 	Needs:       certificateSubjects,
 	Uses:        certificateSources,
-	Run:         func(f *audit.Facts) []audit.Finding { return eachPresentation(f, judgeNames) },
+	Run:         func(f *audit.Facts) []audit.Finding { return eachPresentation(f, ofServers(judgeNames)) },
 }
 
 func judgeNames(f *audit.Facts, j *audit.Judgement, t *audit.TLSSecret) {
-	if owner := t.Owner(); owner != nil && !t.Presented() && !forServers(owner) {
-		j.NotApplicable("%s: nothing presents it, and its Certificate isn't meant for a server", secretText(t))
-		return
-	}
 	leaf, settled := leafBehind(j, t)
 	if leaf == nil {
 		if !settled && !judgeSpecNames(f, j, t) {
