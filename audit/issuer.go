@@ -3,6 +3,7 @@ package audit
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"strings"
 
 	cmv1 "github.com/cert-manager/cert-manager/pkg/apis/certmanager/v1"
@@ -51,6 +52,41 @@ func AnnotatedIssuer(o metav1.Object) (IssuerRef, bool) {
 	}
 	return ResolveIssuer(o.GetNamespace(), name,
 		cmp.Or(annotations[cmv1.IssuerKindAnnotationKey], kind), annotations[cmv1.IssuerGroupAnnotationKey]), true
+}
+
+// TLSACME is the annotation that asks for a certificate of cert-manager's default issuer
+// (cert-manager, flag --auto-certificate-annotations).
+const TLSACME = "kubernetes.io/tls-acme"
+
+// WantsDefaultIssuer reports whether an Ingress or Gateway names no issuer and asks for the
+// default one's certificate.
+func WantsDefaultIssuer(o metav1.Object) bool {
+	_, issuer := o.GetAnnotations()[cmv1.IngressIssuerNameAnnotationKey]
+	_, cluster := o.GetAnnotations()[cmv1.IngressClusterIssuerNameAnnotationKey]
+	wants, _ := strconv.ParseBool(o.GetAnnotations()[TLSACME])
+	return wants && !issuer && !cluster
+}
+
+// DefaultsIssuer returns the controller of cert-manager whose arguments name a default
+// issuer, nil where none is known to.
+func (s *Snapshot) DefaultsIssuer() *Instance {
+	instances := s.Running("cert-manager")
+	i := slices.IndexFunc(instances, func(i Instance) bool { return i.flag("default-issuer-name") != "" })
+	if i < 0 {
+		return nil
+	}
+	return &instances[i]
+}
+
+// DefaultIssuer returns the issuer that a controller's flags default-issuer-name, -kind and
+// -group name for an Ingress or Gateway. The default kind is Issuer, in its namespace.
+func (i *Instance) DefaultIssuer(o metav1.Object) IssuerRef {
+	return ResolveIssuer(o.GetNamespace(), i.flag("default-issuer-name"), i.flag("default-issuer-kind"), i.flag("default-issuer-group"))
+}
+
+func (i *Instance) flag(name string) string {
+	value, _ := i.Container.Flag(name)
+	return value
 }
 
 // External reports whether the issuer is another project's, of which this build reads
@@ -189,8 +225,13 @@ func issuerView(s *Snapshot, tls *TLSView) IssuerView {
 		}
 		note(IssuerRefOf(c), use)
 	}
+	defaults := s.DefaultsIssuer()
 	annotated := func(o metav1.Object, subject Subject) {
-		if ref, ok := AnnotatedIssuer(o); ok {
+		ref, ok := AnnotatedIssuer(o)
+		if defaults != nil && WantsDefaultIssuer(o) {
+			ref, ok = defaults.DefaultIssuer(o), true
+		}
+		if ok {
 			note(ref, IssuerUse{By: subject, Presented: []Subject{subject}})
 		}
 	}

@@ -6,11 +6,8 @@ import (
 
 	acmev1 "github.com/cert-manager/cert-manager/pkg/apis/acme/v1"
 	cmv1 "github.com/cert-manager/cert-manager/pkg/apis/certmanager/v1"
+	"github.com/kubevidence/kubevidence/audit"
 )
-
-// tlsACME is the annotation that asks for a certificate of cert-manager's default issuer
-// (cert-manager, flag --auto-certificate-annotations).
-const tlsACME = "kubernetes.io/tls-acme"
 
 // legacyGroup is the API group of cert-manager before v0.11, whose annotations it has
 // ignored since.
@@ -19,7 +16,7 @@ const legacyGroup = "certmanager.k8s.io/"
 // ingressAnnotations are the keys that cert-manager reads from an Ingress
 // (pkg/controller/certificate-shim).
 var ingressAnnotations = []string{
-	tlsACME,
+	audit.TLSACME,
 	cmv1.IngressIssuerNameAnnotationKey,
 	cmv1.IngressClusterIssuerNameAnnotationKey,
 	cmv1.IssuerKindAnnotationKey,

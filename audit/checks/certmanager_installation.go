@@ -62,7 +62,7 @@ func certManagerAskedBy(f *audit.Facts) []string {
 	var names []string
 	note := func(o metav1.Object, subject audit.Subject) {
 		for _, key := range ingressAnnotations {
-			if _, carries := o.GetAnnotations()[key]; carries && key != tlsACME { // others read that one too
+			if _, carries := o.GetAnnotations()[key]; carries && key != audit.TLSACME { // others read that one too
 				names = append(names, subject.String())
 				return
 			}

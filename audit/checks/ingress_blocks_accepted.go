@@ -2,7 +2,6 @@ package checks
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 
 	cmv1 "github.com/cert-manager/cert-manager/pkg/apis/certmanager/v1"
@@ -61,6 +60,5 @@ func judgeBlocks(_ *audit.Facts, j *audit.Judgement, e *audit.Exposure) {
 func asksForCertificate(i *networkingv1.Ingress) bool {
 	_, issuer := i.Annotations[cmv1.IngressIssuerNameAnnotationKey]
 	_, cluster := i.Annotations[cmv1.IngressClusterIssuerNameAnnotationKey]
-	wanted, _ := strconv.ParseBool(i.Annotations[tlsACME])
-	return issuer || cluster || wanted
+	return issuer || cluster || audit.WantsDefaultIssuer(i)
 }

@@ -1,9 +1,7 @@
 package checks
 
 import (
-	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	cmv1 "github.com/cert-manager/cert-manager/pkg/apis/certmanager/v1"
@@ -33,12 +31,12 @@ func judgeIssuerAnnotation(f *audit.Facts, j *audit.Judgement, e *audit.Exposure
 	misread := judgeKeys(j, e)
 	_, issuer := e.Annotations[cmv1.IngressIssuerNameAnnotationKey]
 	_, cluster := e.Annotations[cmv1.IngressClusterIssuerNameAnnotationKey]
-	switch wanted, _ := strconv.ParseBool(e.Annotations[tlsACME]); {
+	switch {
 	case issuer || cluster:
 		if !judgeContradictions(j, e) {
 			judgeNamedIssuer(f, j, e)
 		}
-	case wanted:
+	case audit.WantsDefaultIssuer(e.Ingress):
 		judgeDefaultIssuer(f, j, e)
 	case !misread:
 		j.NotApplicable("it doesn't ask cert-manager for a certificate%s", unusedKeys(e))
@@ -142,29 +140,21 @@ func judgeIssuer(f *audit.Facts, j *audit.Judgement, ref audit.IssuerRef) {
 }
 
 // judgeDefaultIssuer judges an Ingress that leaves the issuer to cert-manager's default,
-// which its controller's arguments tell (flags default-issuer-name, -kind and -group; the
-// default kind is Issuer, in the Ingress's namespace).
+// which its controller's arguments tell.
 func judgeDefaultIssuer(f *audit.Facts, j *audit.Judgement, e *audit.Exposure) {
-	instances := f.Running("cert-manager")
-	for i := range instances {
-		c := &instances[i].Container
-		name, ok := c.Flag("default-issuer-name")
-		if !ok || name == "" {
-			continue
-		}
-		kind, _ := c.Flag("default-issuer-kind")
-		group, _ := c.Flag("default-issuer-group")
-		j.Evidence(instances[i].Subject.String()+": --default-issuer-name", fmt.Sprintf("%s %s", name, kind), audit.Configured)
-		judgeIssuer(f, j, audit.ResolveIssuer(e.Namespace, name, kind, group))
+	if by := f.DefaultsIssuer(); by != nil {
+		ref := by.DefaultIssuer(e.Ingress)
+		j.Evidence(by.Subject.String()+": --default-issuer-name", ref.Name+" "+ref.Kind, audit.Configured)
+		judgeIssuer(f, j, ref)
 		return
 	}
-	what := tlsACME + " leaves the issuer to cert-manager's default, which isn't known"
-	if len(instances) == 0 {
+	const what = audit.TLSACME + " leaves the issuer to cert-manager's default, which isn't known"
+	if len(f.Running("cert-manager")) == 0 {
 		for _, r := range []audit.Resource{audit.Deployments, audit.Pods} {
 			if unread(f, j, r, "", what) {
 				return
 			}
 		}
 	}
-	j.NotAssessed(audit.Unknown, "%s", what)
+	j.NotAssessed(audit.Unknown, what)
 }

@@ -51,22 +51,6 @@ func judgeFits(f *audit.Facts, j *audit.Judgement, i *audit.Issuer) {
 	}
 }
 
-// usersUnknown notes what wasn't read of those who may present what an issuer issues, and
-// reports whether there is such a thing.
-func usersUnknown(f *audit.Facts, j *audit.Judgement, i *audit.Issuer, what string) bool {
-	unknown := false
-	for _, r := range []audit.Resource{audit.Certificates, audit.Ingresses} {
-		unknown = unread(f, j, r, i.Subject.Namespace, what) || unknown
-	}
-	unknown = unread(f, j, audit.Gateways, "", what) || unknown // they present Secrets of other namespaces too
-	if slices.ContainsFunc(f.Exposures, func(e audit.Exposure) bool { return f.Unnamed(&e) }) {
-		for _, r := range defaultSources {
-			unknown = unread(f, j, r, "", what) || unknown
-		}
-	}
-	return unknown
-}
-
 // issuerKind words the type of an issuer.
 func issuerKind(i *audit.Issuer) string {
 	switch s := i.GetSpec(); {

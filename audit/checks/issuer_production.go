@@ -15,8 +15,8 @@ var issuerProduction = audit.Check{
 	Doc: "Staging CAs, Pebble and servers on localhost issue certificates that no client trusts; version 1 of ACME was switched off in 2021. " +
 		"Users of a host with such a certificate learn to click warnings away.",
 	Logic: "Of issuers whose spec.acme.server is a staging CA, Pebble, this machine or version 1 of ACME: fail where an Ingress or Gateway presents what they issue, " +
-		"by a Certificate or by annotation and a TLS block or listener that names a Secret; else pass, with that information. Every other ACME server: pass. " +
-		"Where it isn't known who refers to the issuer: not assessed.",
+		"by a Certificate or by annotation (of kubernetes.io/tls-acme the default issuer of the controller's arguments) and a TLS block or listener that names a Secret; else pass, with that information. Every other ACME server: pass. " +
+		"Where it isn't known who refers to the issuer, or which issuer the default is that something exposed asks for: not assessed.",
 	Fix: "Name a production issuer in the annotation cert-manager.io/cluster-issuer of the Ingress (spec.issuerRef of the Certificate), " +
 		"and delete the Secret's old certificate with cmctl renew NAME -n NAMESPACE.",
 	Controls: refs(
