@@ -29,6 +29,7 @@ type TLSSecret struct {
 	Presence     Presence
 	Type         string             // of the Secret, where it was read
 	Key          string             // what comparing its private key gave (the Key… words), where it was read
+	Empty        bool               // it was read, and has neither CERTIFICATE blocks nor a private key
 	Level        Level              // what Chain rests on: Stored, Issued or Served; "" where there is none
 	Chain        []*pki.Certificate // leaf first as in the file; empty where nothing is known
 	Request      string             // the CertificateRequest that Chain comes from, for Issued
@@ -95,9 +96,16 @@ func (f *Facts) UnnamedSecrets() []*TLSSecret {
 
 // TLS returns what is known of a Secret that was read.
 func (s *Secret) TLS() *TLSSecret {
-	t := &TLSSecret{Namespace: s.Namespace, Name: s.Name, Presence: Present, Type: s.Type, Key: s.Key, Malformed: s.Malformed}
-	t.parse(s.Certificates, Stored)
+	t := &TLSSecret{Namespace: s.Namespace, Name: s.Name}
+	t.store(s)
 	return t
+}
+
+// store notes what was read of the Secret.
+func (t *TLSSecret) store(s *Secret) {
+	t.Presence, t.Type, t.Malformed, t.Key = Present, s.Type, s.Malformed, s.Key
+	t.Empty = s.Certificates == "" && s.Key == KeyAbsent
+	t.parse(s.Certificates, Stored)
 }
 
 // NamedSecrets returns the Secrets that Ingresses, Gateways, with the ListenerSets that
@@ -181,8 +189,7 @@ func tlsView(s *Snapshot) TLSView {
 		case secret != nil && secret.Absent:
 			t.Presence = Absent
 		case secret != nil:
-			t.Presence, t.Type, t.Malformed, t.Key = Present, secret.Type, secret.Malformed, secret.Key
-			t.parse(secret.Certificates, Stored)
+			t.store(secret)
 		default:
 			_, gap := reading.Gap(t.Namespace)
 			if s.Collection.Source == FromFiles && reading.State == Read && !gap {

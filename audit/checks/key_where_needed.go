@@ -80,7 +80,7 @@ func (p *keyPlaces) note(t *audit.TLSSecret) {
 	switch {
 	case leaf != nil:
 		p.of[leaf.PublicKey.Digest] = append(p.of[leaf.PublicKey.Digest], t)
-	case t.Malformed != "" && t.Key != audit.KeyAbsent, t.Malformed == "" && t.Presence == audit.NotRead:
+	case t.Malformed != "" && !t.Empty, t.Malformed == "" && t.Presence == audit.NotRead:
 		p.unknown = append(p.unknown, t)
 	}
 }
