@@ -79,9 +79,14 @@ func (s *Snapshot) DefaultsIssuer() *Instance {
 }
 
 // DefaultIssuer returns the issuer that a controller's flags default-issuer-name, -kind and
-// -group name for an Ingress or Gateway. The default kind is Issuer, in its namespace.
+// -group name for an Ingress or Gateway, whose own kind and group come before theirs
+// (pkg/controller/certificate-shim, issuerForIngressLike). The default kind is Issuer, in
+// its namespace.
 func (i *Instance) DefaultIssuer(o metav1.Object) IssuerRef {
-	return ResolveIssuer(o.GetNamespace(), i.flag("default-issuer-name"), i.flag("default-issuer-kind"), i.flag("default-issuer-group"))
+	own := o.GetAnnotations()
+	return ResolveIssuer(o.GetNamespace(), i.flag("default-issuer-name"),
+		cmp.Or(own[cmv1.IssuerKindAnnotationKey], i.flag("default-issuer-kind")),
+		cmp.Or(own[cmv1.IssuerGroupAnnotationKey], i.flag("default-issuer-group")))
 }
 
 func (i *Instance) flag(name string) string {

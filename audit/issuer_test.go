@@ -34,3 +34,26 @@ func TestAnnotatedIssuer(t *testing.T) {
 		}
 	}
 }
+
+func TestDefaultIssuer(t *testing.T) {
+	controller := Instance{Container: Container{Flags: []string{"--default-issuer-name=a", "--default-issuer-kind=ClusterIssuer"}}}
+	for _, test := range []struct {
+		annotations map[string]string
+		want        string
+	}{
+		{map[string]string{TLSACME: "true"}, "ClusterIssuer a"},
+		{map[string]string{TLSACME: "true", cmv1.IssuerKindAnnotationKey: "Issuer"}, "Issuer app/a"},
+		{map[string]string{TLSACME: "true", cmv1.IssuerGroupAnnotationKey: "x.example.com"}, "ClusterIssuer.x.example.com a"},
+		{map[string]string{TLSACME: "false"}, ""},
+		{map[string]string{TLSACME: "true", cmv1.IngressIssuerNameAnnotationKey: "b"}, ""},
+	} {
+		o := &networkingv1.Ingress{ObjectMeta: metav1.ObjectMeta{Namespace: "app", Annotations: test.annotations}}
+		got := ""
+		if WantsDefaultIssuer(o) {
+			got = controller.DefaultIssuer(o).String()
+		}
+		if got != test.want {
+			t.Errorf("%v: %q, want %q", test.annotations, got, test.want)
+		}
+	}
+}
