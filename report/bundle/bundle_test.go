@@ -124,7 +124,7 @@ func TestWriteNeverOverwrites(t *testing.T) {
 	}
 	before := tree(t, dir)
 	_, err := bundle.Write(dir, content("prod", []bundle.File{{Name: "a", Write: text("second")}}))
-	if err == nil || !strings.Contains(err.Error(), "never overwritten") {
+	if err == nil || !strings.Contains(err.Error(), "nothing is ever overwritten") {
 		t.Errorf("got %v, want a refusal", err)
 	}
 	if diff := cmp.Diff(before, tree(t, dir)); diff != "" {
@@ -138,7 +138,7 @@ func TestWriteLosesARace(t *testing.T) {
 		_, err := bundle.Write(dir, content("prod", []bundle.File{{Name: "a", Write: text("the other's")}}))
 		return err
 	}}}))
-	if err == nil || !strings.Contains(err.Error(), "never overwritten") {
+	if err == nil || !strings.Contains(err.Error(), "nothing is ever overwritten") {
 		t.Errorf("got %v, want a refusal", err)
 	}
 	if got := tree(t, dir); got["prod/20261122T210450Z/a"] != "the other's" || len(got) != 5 {

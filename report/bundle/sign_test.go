@@ -128,7 +128,7 @@ func TestSignLater(t *testing.T) {
 	if diff := cmp.Diff(before, after); diff != "" {
 		t.Errorf("signing changed a file (-before +after):\n%s", diff)
 	}
-	if _, err := bundle.Sign(folder, keyFrom("stranger")); err == nil || !strings.Contains(err.Error(), "never overwritten") {
+	if _, err := bundle.Sign(folder, keyFrom("stranger")); err == nil || !strings.Contains(err.Error(), "nothing is ever overwritten") {
 		t.Errorf("signed again: %v; want a refusal", err)
 	}
 }
