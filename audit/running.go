@@ -7,6 +7,9 @@ type Instance struct {
 	Subject   Subject
 	Labels    map[string]string
 	Container Container // the component's own, with the flags that checks rely on
+
+	ports       []Port
+	hostNetwork bool
 }
 
 // Running returns what runs a component of table components, sorted as read: the
@@ -16,7 +19,7 @@ func (s *Snapshot) Running(component string) []Instance {
 	var instances []Instance
 	note := func(subject Subject, labels map[string]string, t *Template) {
 		if c := t.runs(component); c != nil {
-			instances = append(instances, Instance{subject, labels, *c})
+			instances = append(instances, Instance{subject, labels, *c, t.Ports, t.HostNetwork})
 		}
 	}
 	for i := range s.Controllers {

@@ -2,7 +2,6 @@ package audit
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -126,30 +125,4 @@ func (c *IngressInstance) readsFiles() bool {
 		return true
 	}
 	return false
-}
-
-// NamesEntrypoints reports whether the static configuration of an instance of Traefik is in
-// its arguments, which are read.
-func (c *IngressInstance) NamesEntrypoints() bool {
-	for range c.Container.FlagsLike("entrypoints.*.address") {
-		return true
-	}
-	return false
-}
-
-// RedirectingEntrypoint returns the flag by which an entrypoint of Traefik on a port, 0 for
-// any, redirects plain HTTP, and where to; "" for none.
-func (c *IngressInstance) RedirectingEntrypoint(port int32) (flag, target string) {
-	var there []string
-	for flag, address := range c.Container.FlagsLike("entrypoints.*.address") {
-		if strings.HasSuffix(strings.TrimSuffix(address, "/tcp"), fmt.Sprintf(":%d", port)) {
-			there = append(there, strings.ToLower(strings.Split(flag, ".")[1]))
-		}
-	}
-	for flag, target := range c.Container.FlagsLike("entrypoints.*.http.redirections.entrypoint.to") {
-		if port == 0 || slices.Contains(there, strings.ToLower(strings.Split(flag, ".")[1])) {
-			return flag, target
-		}
-	}
-	return "", ""
 }

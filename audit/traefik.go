@@ -2,7 +2,6 @@ package audit
 
 import (
 	"encoding/json"
-	"slices"
 	"strings"
 )
 
@@ -10,10 +9,6 @@ import (
 // NAMESPACE-NAME@kubernetescrd, or NAME@PROVIDER for those of other providers
 // (https://doc.traefik.io/traefik/reference/routing-configuration/kubernetes/ingress/).
 const middlewareAnnotation = "traefik.ingress.kubernetes.io/router.middlewares"
-
-// EntrypointAnnotation lists the entrypoints of Traefik on which an Ingress stands; without
-// it those are all (same source).
-const EntrypointAnnotation = "traefik.ingress.kubernetes.io/router.entrypoints"
 
 // TraefikMiddlewares are the middlewares that stand before an Ingress, chains resolved:
 // those that were read, and the references to those that weren't or can't be, such as
@@ -40,20 +35,6 @@ func (s *Snapshot) TraefikMiddlewares(references string) (found []*Setting, unkn
 
 // MiddlewaresOf returns what the annotation of an Ingress lists.
 func (e *Exposure) MiddlewaresOf() string { return e.Annotations[middlewareAnnotation] }
-
-// EntrypointMiddlewares lists the middlewares of the entrypoints of an instance of Traefik
-// on which an Ingress stands: those that its annotation names, else all. They come before
-// its own (https://doc.traefik.io/traefik/reference/install-configuration/entrypoints/#configuration-options).
-func (c *IngressInstance) EntrypointMiddlewares(e *Exposure) string {
-	named := strings.Split(strings.ToLower(strings.ReplaceAll(e.Annotations[EntrypointAnnotation], " ", "")), ",")
-	var references []string
-	for flag, listed := range c.Container.FlagsLike("entrypoints.*.http.middlewares") {
-		if entrypoint := strings.ToLower(strings.Split(flag, ".")[1]); named[0] == "" || slices.Contains(named, entrypoint) {
-			references = append(references, listed)
-		}
-	}
-	return strings.Join(references, ",")
-}
 
 // chained returns the middlewares of a chain, one level deep: Traefik refuses chains of
 // themselves, and nobody nests them.

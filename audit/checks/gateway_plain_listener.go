@@ -2,6 +2,8 @@ package checks
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/kubevidence/kubevidence/audit"
 	gatewayv1 "sigs.k8s.io/gateway-api/apis/v1"
@@ -13,7 +15,7 @@ var gatewayPlainListener = audit.Check{
 	Doc: "What a route hands on from a listener of protocol HTTP travels readable and changeable to anybody on the way. " +
 		"A route that names a Gateway without sectionName attaches to all its listeners, the plain one too.",
 	Logic: "Each HTTPRoute and GRPCRoute: it attaches to a listener of protocol HTTP (parentRefs with sectionName and port, allowedRoutes, hostnames in common), " +
-		"and a rule of it doesn't redirect to the scheme https: fail. It redirects by every rule, Traefik does at the entrypoint of that port, or it attaches to no such listener: pass. " +
+		"and a rule of it doesn't redirect to the scheme https: fail. It redirects by every rule, every Traefik that serves Gateways does at the entrypoint of that port, or it attaches to no such listener: pass. " +
 		"It attaches to no listener at all: not applicable. A listener without routes serves nobody.",
 	Fix: "Set sectionName in the route's parentRefs to the HTTPS listener, and give the HTTP listener a route of its own with " +
 		"filters: [{type: RequestRedirect, requestRedirect: {scheme: https, statusCode: 301}}].",
@@ -65,16 +67,59 @@ func closedByEntrypoint(f *audit.Facts, j *audit.Judgement, l *audit.Listener) b
 		noInstance(f, j, "Traefik", "so whether its entrypoints redirect isn't known")
 		return true
 	}
-	for _, c := range instances {
-		if flag, target := c.RedirectingEntrypoint(int32(l.Port)); flag != "" {
+	return judgeGatewayEntrypoints(j, l, instances)
+}
+
+// judgeGatewayEntrypoints judges the instances of Traefik that serve a listener: those whose
+// provider for Gateways is on, or where none says so each may be it. They have to agree
+// (https://doc.traefik.io/traefik/reference/install-configuration/providers/kubernetes/kubernetes-gateway/).
+func judgeGatewayEntrypoints(j *audit.Judgement, l *audit.Listener, instances []*audit.IngressInstance) (decided bool) {
+	serving := slices.DeleteFunc(slices.Clone(instances), func(c *audit.IngressInstance) bool { return c.NamesEntrypoints() && !providesGateways(c) })
+	known := slices.ContainsFunc(serving, providesGateways)
+	if len(serving) == 0 {
+		serving = instances
+	}
+	var open []string
+	for _, c := range serving {
+		flag, target := redirectOn(c, int32(l.Port))
+		switch {
+		case flag != "":
 			j.Evidence(c.Subject.String()+": --"+flag, target, audit.Configured)
 			j.Pass("the entrypoint of %s on port %d redirects to %s", c.Subject, l.Port, target)
-			return true
-		}
-		if !c.NamesEntrypoints() {
+		case !c.NamesEntrypoints():
 			j.NotAssessed(audit.Unknown, "the arguments of %s name no entrypoint: its static configuration is in a file or its environment, which isn't read", c.Subject)
+		default:
+			open = append(open, c.Subject.String())
+		}
+	}
+	switch {
+	case len(open) == 0:
+		return true
+	case known || len(open) == len(serving):
+		return false
+	}
+	j.NotAssessed(audit.Unknown, "%s doesn't redirect on port %d, another instance of Traefik does, and which of them serves it isn't known", several(open), l.Port)
+	return true
+}
+
+// providesGateways reports whether the arguments of an instance of Traefik switch its
+// provider for Gateways on.
+func providesGateways(c *audit.IngressInstance) bool {
+	for _, value := range c.Container.FlagsLike("providers.kubernetesgateway*") {
+		if !strings.EqualFold(value, "false") {
 			return true
 		}
 	}
 	return false
+}
+
+// redirectOn returns the flag by which the entrypoint on a port redirects, and where to; ""
+// for none.
+func redirectOn(c *audit.IngressInstance, port int32) (flag, target string) {
+	for _, p := range c.Entrypoints() {
+		if flag, target := p.Redirect(); p.Port == port {
+			return flag, target
+		}
+	}
+	return "", ""
 }

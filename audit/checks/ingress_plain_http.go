@@ -13,7 +13,8 @@ var ingressPlainHTTPClosed = audit.Check{
 	Doc: "A host with TLS that answers plain HTTP too leaves it to each link and each user whether anybody can read along. " +
 		"A redirect, or no listener for plain HTTP at all, takes that choice away.",
 	Logic: "Of Ingresses with TLS, by the rules of the controller that serves them (ingress-nginx, F5 NGINX, Traefik, both of HAProxy, Contour, GKE): annotations, the controller’s ConfigMap or arguments, " +
-		"Traefik’s Middlewares and GKE’s FrontendConfigs leave plain HTTP open: fail. Another controller, or one whose settings weren’t read where they matter: not assessed.",
+		"Traefik’s Middlewares and GKE’s FrontendConfigs leave plain HTTP open: fail. With Traefik each entrypoint counts on which the Ingress stands (its annotation, else the default ones), that isn’t for TLS, " +
+		"and to which a Service of type LoadBalancer or NodePort or a port of the node leads, if they lead to any. Another controller, or one whose settings weren’t read where they matter: not assessed.",
 	Fix: "ingress-nginx: kubectl annotate ingress NAME -n NAMESPACE nginx.ingress.kubernetes.io/ssl-redirect- and leave ssl-redirect of its ConfigMap true. " +
 		"Traefik: --entryPoints.web.http.redirections.entryPoint.to=websecure. Contour: annotation ingress.kubernetes.io/force-ssl-redirect: \"true\". " +
 		"GKE: a FrontendConfig with redirectToHttps.enabled: true, or annotation kubernetes.io/ingress.allow-http: \"false\".",
@@ -21,7 +22,7 @@ var ingressPlainHTTPClosed = audit.Check{
 	Responsible: audit.User,
 	Severity:    audit.Medium,
 	Needs:       []audit.Resource{audit.Ingresses},
-	Uses:        []audit.Resource{audit.IngressClasses, audit.Deployments, audit.DaemonSets, audit.Pods, audit.ConfigMaps, audit.TraefikMiddlewares, audit.GKEFrontendConfigs},
+	Uses:        []audit.Resource{audit.IngressClasses, audit.Deployments, audit.DaemonSets, audit.Pods, audit.ConfigMaps, audit.Services, audit.TraefikMiddlewares, audit.GKEFrontendConfigs},
 	Run:         func(f *audit.Facts) []audit.Finding { return eachIngress(f, judgePlainHTTP) },
 }
 

@@ -2,14 +2,15 @@ package checks
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 
 	"github.com/kubevidence/kubevidence/audit"
 )
 
-// judgeTraefikRedirect judges what Traefik does with plain HTTP. Its routers stand on every
-// default entrypoint, the plain one among them, unless an entrypoint redirects, a
-// middleware does, or the router is for TLS or for other entrypoints alone
+// judgeTraefikRedirect judges what Traefik does with plain HTTP. An Ingress's routers answer
+// it on each of its entrypoints that isn't for TLS, unless the entrypoint redirects, a
+// middleware does, or the router is for TLS alone
 // (https://doc.traefik.io/traefik/reference/install-configuration/entrypoints/).
 func judgeTraefikRedirect(f *audit.Facts, j *audit.Judgement, e *audit.Exposure, c *ingressServer) {
 	if names := e.Annotations[audit.EntrypointAnnotation]; strings.TrimSpace(names) == "websecure" {
@@ -17,45 +18,93 @@ func judgeTraefikRedirect(f *audit.Facts, j *audit.Judgement, e *audit.Exposure,
 		j.Pass("it is served on entrypoint websecure alone")
 		return
 	}
-	middlewares, unknown := f.TraefikMiddlewares(e.MiddlewaresOf())
-	for _, m := range middlewares {
-		if redirect := m.Values["spec.redirectScheme"]; strings.Contains(redirect, `"https"`) {
-			j.Evidence("Middleware "+m.Namespace+"/"+m.Name+": spec.redirectScheme", redirect, audit.Configured)
-			j.Pass("Middleware %s/%s redirects plain HTTP", m.Namespace, m.Name)
-			return
-		}
+	m, unknown := redirecting(f, e.MiddlewaresOf())
+	if m != nil {
+		redirects(j, m)
+		return
 	}
 	if len(c.instances) == 0 {
 		noInstance(f, j, "Traefik", "so whether its entrypoints redirect isn't known")
 		return
 	}
 	for _, instance := range c.instances {
-		if !judgeEntrypoints(j, instance) {
-			continue
+		if open, more := openEntrypoints(f, j, e, instance); len(open) > 0 {
+			judgeOpenEntrypoints(f, j, instance, open, slices.Concat(unknown, more))
 		}
-		if len(unknown) > 0 {
-			if !unread(f, j, audit.TraefikMiddlewares, "", "whether a middleware redirects isn't known") {
-				j.NotAssessed(audit.Unknown, "whether a middleware redirects isn't known: %s weren't read", strings.Join(unknown, ", "))
-			}
-			continue
-		}
-		j.Fail("no entrypoint of %s redirects plain HTTP, and no middleware or annotation of it does", instance.Subject)
 	}
 }
 
-// judgeEntrypoints judges the entrypoints of an instance, and reports whether its arguments
-// say that none redirects.
-func judgeEntrypoints(j *audit.Judgement, instance *audit.IngressInstance) (open bool) {
-	if flag, target := instance.RedirectingEntrypoint(0); flag != "" {
-		j.Evidence(instance.Subject.String()+": --"+flag, target, audit.Configured)
-		j.Pass("an entrypoint of %s redirects plain HTTP to %s", instance.Subject, target)
-		return false
+// judgeOpenEntrypoints judges entrypoints of an instance that don't redirect; unknown are
+// middlewares that may.
+func judgeOpenEntrypoints(f *audit.Facts, j *audit.Judgement, c *audit.IngressInstance, open, unknown []string) {
+	switch {
+	case len(c.Services) == 0 && unread(f, j, audit.Services, c.Subject.Namespace, "to which entrypoints of "+c.Subject.String()+" they lead isn't known"):
+	case len(unknown) == 0:
+		j.Fail("%s answers plain HTTP on entrypoint %s: neither that, nor a middleware or annotation redirects", c.Subject, several(open))
+	case !unread(f, j, audit.TraefikMiddlewares, "", "whether a middleware redirects isn't known"):
+		j.NotAssessed(audit.Unknown, "whether a middleware redirects isn't known: %s weren't read", strings.Join(unknown, ", "))
 	}
-	if !instance.NamesEntrypoints() {
-		j.NotAssessed(audit.Unknown, "the arguments of %s name no entrypoint: its static configuration is in a file or its environment, which isn't read", instance.Subject)
-		return false
+}
+
+// openEntrypoints names the entrypoints of an instance on which an Ingress may answer plain
+// HTTP, and their middlewares that weren't read. What closes the others it notes.
+func openEntrypoints(f *audit.Facts, j *audit.Judgement, e *audit.Exposure, c *audit.IngressInstance) (open, unknown []string) {
+	if !standsSomewhere(j, e, c) {
+		return nil, nil
 	}
-	return true
+	led := c.LedTo(c.EntrypointsOf(e), c.Services)
+	plain := slices.DeleteFunc(slices.Clone(led), audit.Entrypoint.IsForTLS)
+	for _, p := range plain {
+		flag, target := p.Redirect()
+		m, more := redirecting(f, p.Middlewares())
+		switch {
+		case flag != "":
+			j.Evidence(c.Subject.String()+": --"+flag, target, audit.Configured)
+			j.Pass("entrypoint %s of %s redirects plain HTTP to %s", p.Name, c.Subject, target)
+		case m != nil:
+			redirects(j, m)
+		default:
+			open, unknown = append(open, p.Name), append(unknown, more...)
+		}
+	}
+	switch {
+	case len(led) == 0:
+		j.Pass("no Service of type LoadBalancer or NodePort leads to its entrypoints of %s", c.Subject)
+	case len(plain) == 0:
+		j.Pass("each of its entrypoints of %s that can be reached is for TLS", c.Subject)
+	}
+	return open, unknown
+}
+
+// standsSomewhere reports whether the entrypoints of an instance are known on which an
+// Ingress stands, and notes where they aren't.
+func standsSomewhere(j *audit.Judgement, e *audit.Exposure, c *audit.IngressInstance) (known bool) {
+	switch {
+	case !c.NamesEntrypoints():
+		j.NotAssessed(audit.Unknown, "the arguments of %s name no entrypoint: its static configuration is in a file or its environment, which isn't read", c.Subject)
+	case len(c.EntrypointsOf(e)) == 0:
+		j.NotAssessed(audit.Unknown, "the arguments of %s name no entrypoint on which it stands (%s)", c.Subject, e.Annotations[audit.EntrypointAnnotation])
+	default:
+		return true
+	}
+	return false
+}
+
+// redirecting returns the first of some middlewares of Traefik that redirects to https, nil
+// for none, and those that weren't read.
+func redirecting(f *audit.Facts, references string) (m *audit.Setting, unknown []string) {
+	middlewares, unknown := f.TraefikMiddlewares(references)
+	for _, m := range middlewares {
+		if strings.Contains(m.Values["spec.redirectScheme"], `"https"`) {
+			return m, unknown
+		}
+	}
+	return nil, unknown
+}
+
+func redirects(j *audit.Judgement, m *audit.Setting) {
+	j.Evidence("Middleware "+m.Namespace+"/"+m.Name+": spec.redirectScheme", m.Values["spec.redirectScheme"], audit.Configured)
+	j.Pass("Middleware %s/%s redirects plain HTTP", m.Namespace, m.Name)
 }
 
 // frontendConfig names the FrontendConfig of an Ingress on GKE

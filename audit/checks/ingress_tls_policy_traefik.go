@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -14,33 +15,44 @@ const tlsOptions = "traefik.ingress.kubernetes.io/router.tls.options"
 // judgeTraefikPolicy judges the TLSOption that holds for an Ingress, and whether a
 // middleware sends HSTS.
 func judgeTraefikPolicy(f *audit.Facts, j *audit.Judgement, e *audit.Exposure, c *audit.IngressInstance) {
-	if !c.NamesEntrypoints() {
+	switch {
+	case !c.NamesEntrypoints():
 		j.NotAssessed(audit.Unknown, "the TLS policy of %s isn't known: its static configuration is in a file or its environment, which isn't read", c.Subject)
+		return
+	case !standsSomewhere(j, e, c):
 		return
 	}
 	judgeTLSOption(f, j, e, c)
 	judgeTraefikHSTS(f, j, e, c)
 }
 
-// judgeTLSOption judges the one that the Ingress names, else its entrypoints, else the one
-// called default.
+// judgeTLSOption judges the one that the Ingress names, else those of the entrypoints on which
+// it stands, else the one called default.
 func judgeTLSOption(f *audit.Facts, j *audit.Judgement, e *audit.Exposure, c *audit.IngressInstance) {
-	var references []string
+	references := entrypointOptions(c.EntrypointsOf(e))
 	if own := strings.TrimSpace(e.Annotations[tlsOptions]); own != "" {
 		j.Evidence(annotationPath(tlsOptions), own, audit.Configured)
 		references = []string{own}
-	} else {
-		for _, reference := range c.Container.FlagsLike("entrypoints.*.http.tls.options") {
-			references = append(references, reference)
-		}
-	}
-	if len(references) == 0 {
-		references = []string{""}
 	}
 	for _, reference := range references {
 		m := f.TraefikMinimum(c, reference)
 		judgeMinimum(j, c.Subject.String(), &m)
 	}
+}
+
+// entrypointOptions are the TLSOptions of entrypoints, "" for one without: those that are for
+// TLS, or all where none is.
+func entrypointOptions(entrypoints []audit.Entrypoint) []string {
+	if slices.ContainsFunc(entrypoints, audit.Entrypoint.IsForTLS) {
+		entrypoints = slices.DeleteFunc(entrypoints, func(p audit.Entrypoint) bool { return !p.IsForTLS() })
+	}
+	var references []string
+	for _, p := range entrypoints {
+		if _, reference := p.Flag("http.tls.options"); !slices.Contains(references, reference) {
+			references = append(references, reference)
+		}
+	}
+	return references
 }
 
 // judgeTraefikHSTS looks for a middleware that sends Strict-Transport-Security, of the

@@ -11,7 +11,7 @@ var sourceSurvives = audit.Check{
 	Title: "The address of a client reaches the controller that judges it",
 	Doc: "A controller lets in by the address that it sees. Some load balancers, and kube-proxy where it passes a connection on to another node, put their own in the place of the client’s: " +
 		"then the list turns everybody away, or lets in everybody because the node’s address is on it.",
-	Logic: "Of Ingresses for which a list holds, over each Service of type LoadBalancer or NodePort that leads to the controller. The PROXY protocol at both ends (annotation of the Service, ConfigMap or arguments of the controller): pass; at one end: warning. " +
+	Logic: "Of Ingresses for which a list holds, over each Service of type LoadBalancer or NodePort that leads to the controller. The PROXY protocol at both ends (annotation of the Service, ConfigMap or arguments of the controller, with Traefik those of each entrypoint on which the Ingress stands and to which the Service leads): pass; at one end: warning. " +
 		"Without it: externalTrafficPolicy Local behind a load balancer that passes packets on, or an AWS Network Load Balancer with IP targets and preserve_client_ip: pass; externalTrafficPolicy Cluster, or IP targets without: fail. " +
 		"A header of the request, ipMode Proxy, Cilium in kube-proxy’s place, a load balancer that the API doesn’t show: not assessed. The AWS Load Balancer Controller’s lists hold at the load balancer: pass. " +
 		"A pass means that the settings are consistent with preservation; a request whose headers are looked at proves it.",
@@ -46,20 +46,25 @@ func judgeSource(f *audit.Facts, j *audit.Judgement, a *allowlisted) {
 		return
 	}
 	for _, instance := range a.at.instances {
-		o, gap := originAt(a, instance)
-		switch {
-		case gap != nil:
-			j.NotAssessed(gap.reason, "what %s takes for a client’s address isn't known: %s", instance.Subject, gap.words)
-		case len(instance.Services) == 0:
-			if !unread(f, j, audit.Services, instance.Subject.Namespace, "what leads to "+instance.Subject.String()+" isn't known") {
-				j.NotAssessed(audit.Unknown, "no Service of type LoadBalancer or NodePort leads to %s: what stands before it isn't in the API", instance.Subject)
-			}
+		judgeArrivals(f, j, a, instance)
+	}
+}
+
+// judgeArrivals judges all Services that lead to an instance.
+func judgeArrivals(f *audit.Facts, j *audit.Judgement, a *allowlisted, c *audit.IngressInstance) {
+	if gap := originGap(a, c); gap != nil {
+		j.NotAssessed(gap.reason, "what %s takes for a client’s address isn't known: %s", c.Subject, gap.words)
+		return
+	}
+	led := false
+	for _, s := range c.Services {
+		for _, o := range originsAt(a, c, s) {
+			judgeArrival(f, j, s, o)
+			led = true
 		}
-		for _, s := range instance.Services {
-			if gap == nil {
-				judgeArrival(f, j, s, o)
-			}
-		}
+	}
+	if !led && !unread(f, j, audit.Services, c.Subject.Namespace, "what leads to "+c.Subject.String()+" isn't known") {
+		j.NotAssessed(audit.Unknown, "no Service of type LoadBalancer or NodePort leads to %s: what stands before it isn't in the API", c.Subject)
 	}
 }
 
@@ -78,9 +83,9 @@ func judgeArrival(f *audit.Facts, j *audit.Judgement, s *audit.Service, o *origi
 	case o.proxy && sends != "":
 		j.Pass("%s: PROXY protocol at both ends, which is consistent with preservation", name)
 	case o.proxy:
-		j.Warn("%s: the controller expects the PROXY protocol, and no annotation tells the load balancer to send it: it is known at one end only", name)
+		j.Warn("%s: %s expects the PROXY protocol, and no annotation tells the load balancer to send it: it is known at one end only", name, o.who)
 	case sends != "":
-		j.Warn("%s: annotation %s tells the load balancer to send the PROXY protocol, and nothing tells the controller to expect it: it is known at one end only", name, sends)
+		j.Warn("%s: annotation %s tells the load balancer to send the PROXY protocol, and nothing tells %s to expect it: it is known at one end only", name, sends, o.who)
 	case o.header != "":
 		j.NotAssessed(audit.Unknown, "%s: the controller goes by a header of the request (%s); what the load balancer writes there isn't visible", name, o.header)
 	default:
@@ -97,20 +102,34 @@ func judgeArrival(f *audit.Facts, j *audit.Judgement, s *audit.Service, o *origi
 
 // An origin is what an instance of a controller takes for the address of a client.
 type origin struct {
+	who      string // does: the controller, or one of its entrypoints
 	proxy    bool   // it expects the PROXY protocol
 	header   string // the setting by which it goes by a header of the request, "" where it doesn't
 	settings []audit.Evidence
 }
 
-// originAt reads the settings of an instance; gap says why they aren't known.
-func originAt(a *allowlisted, c *audit.IngressInstance) (*origin, *listGap) {
+// originGap says why the settings of an instance aren't known, nil where they are.
+func originGap(a *allowlisted, c *audit.IngressInstance) *listGap {
+	switch {
+	case a.at.Name == "Traefik":
+		return traefikGap(a, c)
+	case c.Unread != nil:
+		return &listGap{c.Unread.Reason, settingsGap(c)}
+	}
+	return nil
+}
+
+// originsAt reads the settings of an instance for connections that come by a Service.
+func originsAt(a *allowlisted, c *audit.IngressInstance, s *audit.Service) []*origin {
 	if a.at.Name == "Traefik" {
-		return traefikOrigin(a, c)
+		return traefikOrigins(a, c, s)
 	}
-	if c.Unread != nil {
-		return nil, &listGap{c.Unread.Reason, settingsGap(c)}
-	}
-	o := &origin{}
+	return []*origin{originAt(a, c)}
+}
+
+// originAt reads the settings of an instance of a controller but Traefik.
+func originAt(a *allowlisted, c *audit.IngressInstance) *origin {
+	o := &origin{who: "the controller"}
 	rule := a.at.Origin
 	if value, on := switchedOn(c, rule.ProxyProtocol); on {
 		o.proxy = true
@@ -125,7 +144,7 @@ func originAt(a *allowlisted, c *audit.IngressInstance) (*origin, *listGap) {
 			o.settings = append(o.settings, audit.Evidence{Path: o.header, Value: value})
 		}
 	}
-	return o, nil
+	return o
 }
 
 // switchedOn returns a setting that is there, and isn't a word for false.

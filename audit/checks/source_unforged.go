@@ -11,7 +11,7 @@ var sourceUnforged = audit.Check{
 	Title: "The address of a client can’t be forged",
 	Doc:   "X-Forwarded-For is a header that each client may write. A controller that believes it from everybody lets in who writes an address of the list there.",
 	Logic: "Of Ingresses for which a list holds, by each instance’s settings: ingress-nginx with use-forwarded-headers or enable-real-ip (and without use-proxy-protocol) and proxy-real-ip-cidr unset or holding half of the addresses; " +
-		"HAProxy with a header for the address; Traefik with ipStrategy, and forwardedHeaders.insecure or trustedIPs of half of the addresses: fail. Headers that aren’t used, or are believed from known addresses alone: pass. " +
+		"HAProxy with a header for the address; Traefik with ipStrategy, and forwardedHeaders.insecure or trustedIPs of half of the addresses at an entrypoint on which the Ingress stands: fail. Headers that aren’t used, or are believed from known addresses alone: pass. " +
 		"Settings that weren’t read: not assessed.",
 	Fix: "ingress-nginx: proxy-real-ip-cidr in its ConfigMap lists the addresses of the load balancer, and nothing else: kubectl patch configmap NAME -n NAMESPACE --type merge -p '{\"data\":{\"proxy-real-ip-cidr\":\"10.0.0.0/16\"}}'. " +
 		"Traefik: --entryPoints.websecure.forwardedHeaders.trustedIPs. Where no proxy stands before the controller, switch the headers off.",
@@ -44,21 +44,23 @@ func judgeForging(f *audit.Facts, j *audit.Judgement, a *allowlisted) {
 
 // judgeBelief judges whose headers an instance believes.
 func judgeBelief(j *audit.Judgement, a *allowlisted, c *audit.IngressInstance) {
-	o, gap := originAt(a, c)
-	if gap != nil {
+	if gap := originGap(a, c); gap != nil {
 		j.NotAssessed(gap.reason, "whether %s believes headers isn't known: %s", c.Subject, gap.words)
 		return
 	}
+	if a.at.Name == "Traefik" {
+		judgeTraefikBelief(j, a, c)
+		return
+	}
+	o := originAt(a, c)
 	for _, setting := range o.settings {
 		j.Evidence(setting.Path, setting.Value, audit.Configured)
 	}
 	switch {
 	case o.header == "":
 		j.Pass("%s goes by the address of the connection, and by no header", c.Subject)
-	case o.proxy && a.at.Name != "Traefik":
+	case o.proxy:
 		j.Pass("%s goes by the PROXY protocol before any header", c.Subject)
-	case a.at.Name == "Traefik":
-		judgeTraefikBelief(j, c)
 	default:
 		judgeTrusted(j, a.at.Origin, c, o)
 	}

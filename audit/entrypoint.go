@@ -1,0 +1,155 @@
+package audit
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// EntrypointAnnotation lists the entrypoints of Traefik on which an Ingress stands
+// (https://doc.traefik.io/traefik/reference/routing-configuration/kubernetes/ingress/).
+const EntrypointAnnotation = "traefik.ingress.kubernetes.io/router.entrypoints"
+
+// An Entrypoint is a port on which an instance of Traefik listens, as its arguments say
+// (https://doc.traefik.io/traefik/reference/install-configuration/entrypoints/).
+type Entrypoint struct {
+	Name string // in lower case: case doesn't matter to Traefik's arguments
+	Port int32  // 0 where the address names none
+
+	udp bool
+	of  *Container
+}
+
+// NamesEntrypoints reports whether the static configuration of an instance of Traefik is in
+// its arguments, which are read.
+func (c *IngressInstance) NamesEntrypoints() bool { return len(c.Entrypoints()) > 0 }
+
+// Entrypoints are all of an instance of Traefik.
+func (c *IngressInstance) Entrypoints() []Entrypoint {
+	var list []Entrypoint
+	for flag, address := range c.Container.FlagsLike("entrypoints.*.address") {
+		e := Entrypoint{Name: strings.ToLower(strings.Split(flag, ".")[1]), of: &c.Container}
+		address, protocol, _ := strings.Cut(address, "/")
+		e.udp = strings.EqualFold(protocol, "udp")
+		if port, err := strconv.ParseInt(address[strings.LastIndex(address, ":")+1:], 10, 32); err == nil {
+			e.Port = int32(port)
+		}
+		list = append(list, e)
+	}
+	return list
+}
+
+// EntrypointsOf are those on which an Ingress stands: those that its annotation names, else
+// those with asDefault, else all but Traefik's own and those of UDP
+// (https://doc.traefik.io/traefik/reference/install-configuration/entrypoints/#asdefault).
+func (c *IngressInstance) EntrypointsOf(e *Exposure) []Entrypoint {
+	all := c.Entrypoints()
+	if names := words(strings.ToLower(e.Annotations[EntrypointAnnotation])); len(names) > 0 {
+		return slices.DeleteFunc(all, func(p Entrypoint) bool { return !slices.Contains(names, p.Name) })
+	}
+	marked := slices.ContainsFunc(all, Entrypoint.isDefault)
+	return slices.DeleteFunc(all, func(p Entrypoint) bool { return p.udp || p.Name == "traefik" || marked && !p.isDefault() })
+}
+
+// RoutingEntrypointsOf are those of an Ingress's that ask its router, and don't redirect
+// before that.
+func (c *IngressInstance) RoutingEntrypointsOf(e *Exposure) []Entrypoint {
+	return slices.DeleteFunc(c.EntrypointsOf(e), func(p Entrypoint) bool {
+		flag, _ := p.Redirect()
+		return flag != ""
+	})
+}
+
+// EntrypointMiddlewares lists the middlewares of the entrypoints of an instance of Traefik
+// on which an Ingress stands. They come before its own
+// (https://doc.traefik.io/traefik/reference/install-configuration/entrypoints/#configuration-options).
+func (c *IngressInstance) EntrypointMiddlewares(e *Exposure) string {
+	var references []string
+	for _, p := range c.EntrypointsOf(e) {
+		references = append(references, p.Middlewares())
+	}
+	return strings.Join(references, ",")
+}
+
+// Flag returns a flag of the entrypoint and its value, "" where it isn't given. An explicit
+// false counts as not given.
+func (e Entrypoint) Flag(setting string) (flag, value string) {
+	for flag, value := range e.of.FlagsLike("entrypoints." + e.Name + "." + setting) {
+		if !strings.EqualFold(value, "false") {
+			return flag, value
+		}
+	}
+	return "", ""
+}
+
+func (e Entrypoint) isDefault() bool {
+	flag, _ := e.Flag("asdefault")
+	return flag != ""
+}
+
+// Middlewares lists the middlewares of the entrypoint.
+func (e Entrypoint) Middlewares() string {
+	_, references := e.Flag("http.middlewares")
+	return references
+}
+
+// Redirect returns the flag by which the entrypoint redirects plain HTTP before any router is
+// asked, and where to; "" where it doesn't.
+func (e Entrypoint) Redirect() (flag, target string) {
+	return e.Flag("http.redirections.entrypoint.to")
+}
+
+// IsForTLS reports whether the entrypoint is meant for TLS: by its settings, by the name that
+// Traefik's chart and documentation give such, or because another redirects there.
+func (e Entrypoint) IsForTLS() bool {
+	if flag, _ := e.Flag("http.tls*"); flag != "" || e.Name == "websecure" {
+		return true
+	}
+	for _, target := range e.of.FlagsLike("entrypoints.*.http.redirections.entrypoint.to") {
+		if strings.EqualFold(target, e.Name) {
+			return true
+		}
+	}
+	return false
+}
+
+// LedTo leaves those of entrypoints to which one of Services leads, or a port of the node.
+// Where these lead to no entrypoint of the instance at all, how they are reached isn't
+// visible, and each may be.
+func (c *IngressInstance) LedTo(entrypoints []Entrypoint, services []*Service) []Entrypoint {
+	ports := c.portsBehind(services)
+	led := func(e Entrypoint) bool { return slices.Contains(ports, e.Port) }
+	if c.hostNetwork || !slices.ContainsFunc(c.Entrypoints(), led) {
+		return entrypoints
+	}
+	return slices.DeleteFunc(slices.Clone(entrypoints), func(e Entrypoint) bool { return !led(e) })
+}
+
+// portsBehind are the ports of an instance's Pods to which Services lead, and those that are
+// ports of the node too.
+func (c *IngressInstance) portsBehind(services []*Service) []int32 {
+	var ports []int32
+	for _, p := range c.ports {
+		if p.HostPort != 0 {
+			ports = append(ports, p.Number)
+		}
+	}
+	for _, s := range services {
+		for _, sp := range s.Ports {
+			if n, err := strconv.ParseInt(sp.TargetPort, 10, 32); err == nil {
+				ports = append(ports, int32(n))
+			}
+			for _, p := range c.ports {
+				if p.Name == sp.TargetPort {
+					ports = append(ports, p.Number)
+				}
+			}
+		}
+	}
+	return ports
+}
+
+// words are those of a list that commas separate.
+func words(list string) []string {
+	return strings.FieldsFunc(list, func(r rune) bool { return r == ',' || r == ' ' })
+}
