@@ -1,6 +1,9 @@
 package audit
 
-import "net/netip"
+import (
+	"net/netip"
+	"slices"
+)
 
 // privateRanges are RFC 1918 and RFC 4193 (unique local addresses), and link-local ones.
 var privateRanges = []netip.Prefix{
@@ -22,6 +25,31 @@ const (
 	UnclearAddress         // shared address space, IPv6 global unicast: whether it is reachable isn't visible to the API
 	PrivateAddress         // RFC 1918, RFC 4193, link-local, or a range that is configured or the provider's
 )
+
+// OverlapsPrivate reports whether private addresses are among those of a range, by RFC 1918,
+// RFC 4193 and the configured ranges.
+func (f *Facts) OverlapsPrivate(p netip.Prefix) bool {
+	return f.IsPrivate(p) || slices.ContainsFunc(privateRanges, func(r netip.Prefix) bool { return r.Addr().IsPrivate() && r.Overlaps(p) }) ||
+		slices.ContainsFunc(f.Config.Network.PrivateRanges, func(text string) bool {
+			r, err := netip.ParsePrefix(text)
+			return err == nil && r.Overlaps(p)
+		})
+}
+
+// IsPrivate reports whether all addresses of a range are private.
+func (f *Facts) IsPrivate(p netip.Prefix) bool {
+	return f.PrivacyOf(p.Masked().Addr()) == PrivateAddress && f.PrivacyOf(lastOf(p)) == PrivateAddress
+}
+
+// lastOf returns the last address of a range.
+func lastOf(p netip.Prefix) netip.Addr {
+	bytes := p.Masked().Addr().AsSlice()
+	for bit := p.Bits(); bit < len(bytes)*8; bit++ {
+		bytes[bit/8] |= 1 << (7 - bit%8)
+	}
+	last, _ := netip.AddrFromSlice(bytes)
+	return last
+}
 
 // PrivacyOf says how private an address is, by the RFCs, the configured ranges and those that the
 // provider keeps (table platforms).

@@ -12,7 +12,7 @@ var sourcePrivateRanges = audit.Check{
 	Title: "Private ranges in a list of addresses are meant",
 	Doc: "Whoever comes from the Internet has no private address. A private range in a list lets in the cluster’s own Pods and nodes, " +
 		"and everybody where a node’s address takes the place of the client’s on the way.",
-	Logic: "Of Ingresses for which a list holds: it has ranges of private addresses (RFC 1918, RFC 4193, network.privateRanges), or within the networks of Pods, Services and Nodes. " +
+	Logic: "Of Ingresses for which a list holds: a range of it holds private addresses (RFC 1918, RFC 4193, network.privateRanges), or some of the networks of Pods, Services and Nodes. Of a list that SRC-01 fails as open only what is such a range itself counts. " +
 		"Clients’ addresses are lost on the way (SRC-02): fail, for the list admits everybody; kept: warning; internal load balancers alone lead to it, and no range is the cluster's: pass; not known: not assessed. No such range: pass.",
 	Fix: "Take the private ranges out of the list, or say in a waiver who is meant by them. Where the address of clients is lost, SRC-02 says how to keep it; until then the list restricts nobody.",
 	Controls: refs(
@@ -49,18 +49,7 @@ func clusterRanges(f *audit.Facts) []netip.Prefix {
 
 func judgePrivateRanges(f *audit.Facts, j *audit.Judgement, a *allowlisted, cluster []netip.Prefix) {
 	a.evidence(j)
-	var found, own []string
-	for _, list := range a.lists {
-		for _, p := range list.Ranges {
-			switch {
-			case within(p, cluster):
-				own = append(own, p.String())
-				fallthrough
-			case f.PrivacyOf(p.Addr()) == audit.PrivateAddress && f.PrivacyOf(lastOf(p)) == audit.PrivateAddress:
-				found = append(found, p.String())
-			}
-		}
-	}
+	found, own := privateRanges(f, a, cluster)
 	if len(found) == 0 {
 		if a.noteGaps(j) {
 			return
@@ -87,8 +76,36 @@ func judgePrivateRanges(f *audit.Facts, j *audit.Judgement, a *allowlisted, clus
 	case internalAlone(f, a):
 		j.Warn("%s of the list: internal load balancers alone lead to it, but these are the cluster’s own Pods, Services or nodes", several(own))
 	default:
-		j.Warn("%s of the list: nobody on the Internet has such an address; the cluster’s own Pods and nodes may", several(found))
+		j.Warn("%s of the list: nobody on the Internet has a private address or the cluster’s; its own Pods and nodes may", several(found))
 	}
+}
+
+// privateRanges are the ranges of the lists that hold private addresses, or the cluster's own;
+// own are the latter. Where several lists hold together, each has to have such a range.
+func privateRanges(f *audit.Facts, a *allowlisted, cluster []netip.Prefix) (found, own []string) {
+	for _, list := range a.lists {
+		before := len(found)
+		for _, p := range list.Ranges {
+			ours := slices.ContainsFunc(cluster, p.Overlaps)
+			if (ours || f.OverlapsPrivate(p)) && (!failsAsOpen(a, list) || within(p, cluster) || f.IsPrivate(p)) {
+				found = append(found, p.String())
+				if ours {
+					own = append(own, p.String())
+				}
+			}
+		}
+		if a.any && len(found) == before {
+			return nil, nil
+		}
+	}
+	return found, own
+}
+
+// failsAsOpen reports whether SRC-01 fails a list because it holds everybody, private
+// addresses among them.
+func failsAsOpen(a *allowlisted, list *audit.Allowlist) bool {
+	open := func(l *audit.Allowlist) bool { return l.Open() != "" }
+	return open(list) && (!a.any || !slices.ContainsFunc(a.lists, func(l *audit.Allowlist) bool { return !open(l) }))
 }
 
 // internalAlone reports whether all that leads to an Ingress from outside the cluster are
@@ -109,14 +126,4 @@ func internalAlone(f *audit.Facts, a *allowlisted) bool {
 // within reports whether a range lies in one of the networks.
 func within(p netip.Prefix, networks []netip.Prefix) bool {
 	return slices.ContainsFunc(networks, func(n netip.Prefix) bool { return n.Bits() <= p.Bits() && n.Contains(p.Addr()) })
-}
-
-// lastOf returns the last address of a range.
-func lastOf(p netip.Prefix) netip.Addr {
-	bytes := p.Masked().Addr().AsSlice()
-	for bit := p.Bits(); bit < len(bytes)*8; bit++ {
-		bytes[bit/8] |= 1 << (7 - bit%8)
-	}
-	last, _ := netip.AddrFromSlice(bytes)
-	return last
 }
