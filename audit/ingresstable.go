@@ -49,6 +49,7 @@ type Redirect struct {
 // An AllowlistRule is how a controller is told who is let in.
 type AllowlistRule struct {
 	Annotations []string `yaml:"annotations"` // the first that stands
+	Former      []string `yaml:"former"`      // annotations that releases before went by
 	Settings    []string `yaml:"settings"`    // keys of its ConfigMap, for Ingresses without an annotation
 	Separator   string   `yaml:"separator"`   // between addresses, "" for a comma
 	Beaten      []string `yaml:"beaten"`      // annotations beside which the list counts for nothing

@@ -5,10 +5,10 @@ import (
 	"strings"
 )
 
-// middlewareAnnotation lists the middlewares of an Ingress that Traefik serves, as
+// MiddlewareAnnotation lists the middlewares of an Ingress that Traefik serves, as
 // NAMESPACE-NAME@kubernetescrd, or NAME@PROVIDER for those of other providers
 // (https://doc.traefik.io/traefik/reference/routing-configuration/kubernetes/ingress/).
-const middlewareAnnotation = "traefik.ingress.kubernetes.io/router.middlewares"
+const MiddlewareAnnotation = "traefik.ingress.kubernetes.io/router.middlewares"
 
 // TraefikMiddlewares are the middlewares that stand before an Ingress, chains resolved:
 // those that were read, and the references to those that weren't or can't be, such as
@@ -34,7 +34,7 @@ func (s *Snapshot) TraefikMiddlewares(references string) (found []*Setting, unkn
 }
 
 // MiddlewaresOf returns what the annotation of an Ingress lists.
-func (e *Exposure) MiddlewaresOf() string { return e.Annotations[middlewareAnnotation] }
+func (e *Exposure) MiddlewaresOf() string { return e.Annotations[MiddlewareAnnotation] }
 
 // chained returns the middlewares of a chain, one level deep: Traefik refuses chains of
 // themselves, and nobody nests them.

@@ -12,8 +12,8 @@ var sourceAnnotation = audit.Check{
 	Title: "The annotation that lists addresses is this controller’s",
 	Doc: "Each controller has annotations of its own, and overlooks all others without a word. A list that was written for another controller, " +
 		"often left from a move, restricts nobody.",
-	Logic: "Of Ingresses with an annotation that lists addresses for a controller of the table: the controller that serves it goes by none of them: fail; it goes by one, or the Ingress has another list: pass. " +
-		"Traefik may go by those of ingress-nginx where its provider for them is on: not assessed. Which controller serves it isn’t known: not assessed.",
+	Logic: "Of Ingresses with an annotation that lists addresses for a controller of the table (Traefik 1’s too), or names Middlewares of Traefik that do while another controller serves it: the controller that serves it goes by none of them: fail; it goes by one, or the Ingress has another list: pass. " +
+		"Traefik may go by those of ingress-nginx where its provider for them is on: not assessed. Which controller serves it, or what a Middleware lists, isn’t known: not assessed.",
 	Fix: "Write the list as the controller reads it: ingress-nginx nginx.ingress.kubernetes.io/allowlist-source-range; HAProxy haproxy.org/allow-list; Traefik a Middleware with ipAllowList, named in traefik.ingress.kubernetes.io/router.middlewares; " +
 		"AWS alb.ingress.kubernetes.io/inbound-cidrs. Take the annotation of the other controller away.",
 	Controls:    refs(networks("A restriction that is written down holds.")),
@@ -25,11 +25,12 @@ var sourceAnnotation = audit.Check{
 		var findings []audit.Finding
 		for i := range f.Exposures {
 			e := &f.Exposures[i]
-			if len(allowlistAnnotations(e)) == 0 {
+			keys := listingAnnotations(f, e)
+			if len(keys) == 0 {
 				continue
 			}
 			j := audit.Judge(e.Subject)
-			for _, key := range allowlistAnnotations(e) {
+			for _, key := range keys {
 				j.Evidence(annotationPath(key), e.Annotations[key], audit.Configured)
 			}
 			const what = "which annotations it goes by"
@@ -40,6 +41,21 @@ var sourceAnnotation = audit.Check{
 		}
 		return findings
 	},
+}
+
+// listingAnnotations are the annotations of an Ingress that list addresses for any
+// controller, or name middlewares of Traefik that do or that weren't read, where another
+// controller may serve it.
+func listingAnnotations(f *audit.Facts, e *audit.Exposure) []string {
+	keys := allowlistAnnotations(e)
+	found, unknown := f.TraefikMiddlewares(e.MiddlewaresOf())
+	lists := len(unknown) > 0 || slices.ContainsFunc(found, func(m *audit.Setting) bool { return audit.MiddlewareAllowlist(m) != nil })
+	servers := ingressServers(f, e)
+	byTraefik := len(servers) > 0 && !slices.ContainsFunc(servers, func(c ingressServer) bool { return c.Name != "Traefik" })
+	if lists && !byTraefik {
+		keys = append(keys, audit.MiddlewareAnnotation)
+	}
+	return keys
 }
 
 func judgeOwnAnnotation(f *audit.Facts, j *audit.Judgement, e *audit.Exposure, c *ingressServer) {
@@ -53,8 +69,23 @@ func judgeOwnAnnotation(f *audit.Facts, j *audit.Judgement, e *audit.Exposure, c
 		return
 	case a.noteGaps(j), c.Name == "Traefik" && judgeTraefikAnnotation(f, j, e, c):
 		return
+	case c.Name != "Traefik" && len(allowlistAnnotations(e)) == 0 && unknownMiddlewares(f, j, e):
+		return
 	}
-	j.Fail("%s doesn’t go by %s, and no other list holds", c.Name, strings.Join(allowlistAnnotations(e), ", "))
+	j.Fail("%s doesn’t go by %s, and no other list holds", c.Name, strings.Join(listingAnnotations(f, e), ", "))
+}
+
+// unknownMiddlewares notes that the middlewares of Traefik that an Ingress names weren't
+// read, and reports whether so it isn't known that one of them lists addresses.
+func unknownMiddlewares(f *audit.Facts, j *audit.Judgement, e *audit.Exposure) bool {
+	found, unknown := f.TraefikMiddlewares(e.MiddlewaresOf())
+	switch {
+	case slices.ContainsFunc(found, func(m *audit.Setting) bool { return audit.MiddlewareAllowlist(m) != nil }):
+		return false
+	case !unread(f, j, audit.TraefikMiddlewares, "", "whether middlewares that it names list addresses isn't known"):
+		j.NotAssessed(audit.Unknown, "whether these middlewares that it names list addresses isn't known, for they weren't read: %s", strings.Join(unknown, ", "))
+	}
+	return true
 }
 
 // judgeTraefikAnnotation judges Ingresses that Traefik serves by the annotations of
@@ -62,6 +93,9 @@ func judgeOwnAnnotation(f *audit.Facts, j *audit.Judgement, e *audit.Exposure, c
 // (https://doc.traefik.io/traefik/reference/install-configuration/providers/kubernetes/kubernetes-ingress-nginx/).
 // It reports whether that decides.
 func judgeTraefikAnnotation(f *audit.Facts, j *audit.Judgement, e *audit.Exposure, c *ingressServer) bool {
+	if judgeFormerAnnotation(f, j, e, c) {
+		return true
+	}
 	if !slices.ContainsFunc(allowlistAnnotations(e), func(key string) bool { return strings.HasPrefix(key, "nginx.ingress.kubernetes.io/") }) {
 		return false
 	}
@@ -76,6 +110,25 @@ func judgeTraefikAnnotation(f *audit.Facts, j *audit.Judgement, e *audit.Exposur
 		}
 		for flag := range instance.Container.FlagsLike("*kubernetesingressnginx*") {
 			j.NotAssessed(audit.Unknown, "%s serves by the annotations of ingress-nginx (--%s); which of them isn't known to this build", instance.Subject, flag)
+			return true
+		}
+	}
+	return false
+}
+
+// judgeFormerAnnotation judges Ingresses with an annotation that Traefik 1 went by. It
+// reports whether that decides.
+func judgeFormerAnnotation(f *audit.Facts, j *audit.Judgement, e *audit.Exposure, c *ingressServer) bool {
+	if !slices.ContainsFunc(c.Allowlist.Former, func(key string) bool { return strings.TrimSpace(e.Annotations[key]) != "" }) {
+		return false
+	}
+	if len(c.instances) == 0 {
+		noInstance(f, j, c.Name, "so whether it goes by the annotations of Traefik 1 isn't known")
+		return true
+	}
+	for _, instance := range c.instances {
+		if major, _, known := audit.MinorVersion(instance.Version()); !known || major < 2 {
+			j.NotAssessed(audit.Unknown, "whether %s goes by the annotations of Traefik 1 isn't known to this build: its image is %s", instance.Subject, instance.Container.Image)
 			return true
 		}
 	}

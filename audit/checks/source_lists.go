@@ -86,7 +86,7 @@ func allowlistAnnotations(e *audit.Exposure) []string {
 		if rule == nil {
 			continue
 		}
-		for _, key := range rule.Annotations {
+		for _, key := range slices.Concat(rule.Annotations, rule.Former) {
 			if strings.TrimSpace(e.Annotations[key]) != "" && !slices.Contains(keys, key) {
 				keys = append(keys, key)
 			}
