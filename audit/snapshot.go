@@ -56,7 +56,7 @@ type Snapshot struct {
 	Challenges          []cmacme.Challenge        `json:"challenges,omitempty"`
 	Leases              []Lease                   `json:"leases,omitempty"` // those that were asked for by name
 
-	ClusterRoles        []ClusterRole        `json:"clusterRoles,omitempty"` // those that reach Secrets
+	ClusterRoles        []ClusterRole        `json:"clusterRoles,omitempty"` // what they grant on Secrets
 	ClusterRoleBindings []ClusterRoleBinding `json:"clusterRoleBindings,omitempty"`
 
 	Handshakes []Handshake `json:"handshakes,omitempty"` // sorted by host, address and port

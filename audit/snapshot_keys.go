@@ -1,6 +1,10 @@
 package audit
 
-import "time"
+import (
+	"time"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
 
 // A Lease is what is kept of a lease that was asked for by name: who leads, and since when
 // nobody has heard of them.
@@ -11,11 +15,12 @@ type Lease struct {
 	Renewed time.Time `json:"renewed,omitzero"` // spec.renewTime
 }
 
-// A ClusterRole is what is kept of a ClusterRole that lets its subjects read Secrets of any
-// name.
+// A ClusterRole is what is kept of a ClusterRole: whether it lets its subjects read Secrets of
+// any name.
 type ClusterRole struct {
 	Object
-	SecretVerbs []string `json:"secretVerbs"` // of get, list and watch those granted on Secrets, sorted
+	SecretVerbs []string               `json:"secretVerbs,omitempty"` // of get, list and watch those granted on Secrets, sorted
+	Aggregates  []metav1.LabelSelector `json:"aggregates,omitempty"`  // ClusterRoles whose rules are its own too
 }
 
 // A ClusterRoleBinding is a lean ClusterRoleBinding.

@@ -18,12 +18,8 @@ var rbac = []kind{
 	},
 }
 
-// RuleNoSecrets is the exclusion of ClusterRoles that grant no reading of Secrets of any
-// name.
-const RuleNoSecrets = "no verb on Secrets: ClusterRoles that let nobody read them"
-
-// reduceClusterRole keeps which verbs a role grants on Secrets of any name. Rules of
-// aggregated roles are the API server's to fill in
+// reduceClusterRole keeps which verbs a role grants on Secrets of any name, and which roles
+// it aggregates: their rules the API server fills in, but files may lack them
 // (https://kubernetes.io/docs/reference/access-authn-authz/rbac/#aggregated-clusterroles).
 func reduceClusterRole(k *kept, r *rbacv1.ClusterRole) string {
 	var verbs []string
@@ -38,11 +34,12 @@ func reduceClusterRole(k *kept, r *rbacv1.ClusterRole) string {
 			}
 		}
 	}
-	if len(verbs) == 0 {
-		return RuleNoSecrets
-	}
 	slices.Sort(verbs)
-	k.ClusterRoles = append(k.ClusterRoles, audit.ClusterRole{Object: k.meta(&r.ObjectMeta), SecretVerbs: verbs})
+	reduced := audit.ClusterRole{Object: k.meta(&r.ObjectMeta), SecretVerbs: verbs}
+	if r.AggregationRule != nil {
+		reduced.Aggregates = r.AggregationRule.ClusterRoleSelectors
+	}
+	k.ClusterRoles = append(k.ClusterRoles, reduced)
 	return ""
 }
 
