@@ -1,6 +1,9 @@
 package checks
 
 import (
+	"encoding/json"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/kubevidence/kubevidence/audit"
@@ -11,8 +14,8 @@ var secretsEncrypted = audit.Check{
 	Title: "Secrets are encrypted at rest",
 	Doc: "Every private key that a controller presents lies in a Secret, and by default etcd holds Secrets in the clear: whoever reads its disk, a backup or a snapshot has them all " +
 		"(https://kubernetes.io/docs/tasks/administer-cluster/encrypt-data/).",
-	Logic: "A kube-apiserver that runs as a Pod without --encryption-provider-config: fail; with it: not assessed, since which provider comes first, and it may be identity, stands in a file that no API shows. " +
-		"k3s and RKE2 likewise by --secrets-encryption among the node’s arguments. No such Pod or node: not assessed, as on managed control planes. No rule passes: an attestation can stand for what was seen.",
+	Logic: "A kube-apiserver that runs as a Pod without --encryption-provider-config, or an empty one: fail; with it: not assessed, since which provider comes first, and it may be identity, stands in a file that no API shows. " +
+		"k3s and RKE2 likewise by --secrets-encryption among the node’s arguments, where false counts as without. No such Pod or node: not assessed, as on managed control planes. No rule passes: an attestation can stand for what was seen.",
 	Fix: "Configure --encryption-provider-config with a KMS v2 provider first and identity last, then write every Secret again (kubectl get secrets -A -o json | kubectl replace -f -); " +
 		"on a managed control plane switch envelope encryption on, and attest it (attestations in the configuration, check KEY-01).",
 	Controls:    keyManagement("Private keys are stored so that a copy of the disk doesn’t give them away."),
@@ -45,9 +48,14 @@ func judgeAPIServers(f *audit.Facts, j *audit.Judgement) bool {
 			found = true
 			file, set := c.Flag("encryption-provider-config")
 			path := "Pod " + p.Namespace + "/" + p.Name + ": --encryption-provider-config"
-			if !set {
+			switch {
+			case !set:
 				j.Evidence(path, "not given", audit.Configured)
 				j.Fail("%s/%s has no --encryption-provider-config: etcd holds Secrets in the clear", p.Namespace, p.Name)
+				continue
+			case strings.TrimSpace(file) == "":
+				j.Evidence(path, "empty", audit.Configured)
+				j.Fail("%s/%s has an empty --encryption-provider-config, which counts as none: etcd holds Secrets in the clear", p.Namespace, p.Name)
 				continue
 			}
 			j.Evidence(path, file, audit.Configured)
@@ -64,21 +72,56 @@ func judgeNodeArguments(f *audit.Facts, j *audit.Judgement) bool {
 	for i := range f.Nodes {
 		n := &f.Nodes[i]
 		for _, key := range []string{"k3s.io/node-args", "rke2.io/node-args"} {
-			arguments, told := n.Annotations[key]
-			if !told || !strings.HasPrefix(strings.TrimLeft(arguments, "[ "), `"server"`) {
-				continue
+			text, told := n.Annotations[key]
+			var arguments []string
+			err := json.Unmarshal([]byte(text), &arguments)
+			if !told || err == nil && !slices.Contains(arguments[:min(1, len(arguments))], "server") {
+				continue // an agent's
 			}
 			found = true
-			if strings.Contains(arguments, "--secrets-encryption") {
-				j.Evidence("Node "+n.Name+": metadata.annotations["+key+"]", "with --secrets-encryption", audit.Configured)
-				j.NotAssessed(audit.Unknown, "node %s: --secrets-encryption is given; whether every Secret was written again since isn't visible", n.Name)
-			} else if key == "rke2.io/node-args" {
-				j.NotAssessed(audit.Unknown, "node %s: RKE2 encrypts unless its configuration says otherwise, which isn't visible", n.Name)
-			} else {
-				j.Evidence("Node "+n.Name+": metadata.annotations["+key+"]", "without --secrets-encryption", audit.Configured)
-				j.Fail("node %s: its k3s server runs without --secrets-encryption: Secrets are stored in the clear", n.Name)
+			if err != nil {
+				j.NotAssessed(audit.Failed, "node %s: its annotation %s can't be read: %v", n.Name, key, err)
+				continue
 			}
+			judgeArguments(j, n, key, arguments)
 		}
 	}
 	return found
+}
+
+// judgeArguments judges the arguments of one server.
+func judgeArguments(j *audit.Judgement, n *audit.Node, key string, arguments []string) {
+	path := "Node " + n.Name + ": metadata.annotations[" + key + "]"
+	given, on := switchGiven(arguments, "secrets-encryption")
+	switch {
+	case given && on:
+		j.Evidence(path, "with --secrets-encryption", audit.Configured)
+		j.NotAssessed(audit.Unknown, "node %s: --secrets-encryption is given; whether every Secret was written again since isn't visible", n.Name)
+	case given:
+		j.Evidence(path, "--secrets-encryption is false", audit.Configured)
+		j.Fail("node %s: --secrets-encryption is false: Secrets are stored in the clear", n.Name)
+	case key == "rke2.io/node-args":
+		j.NotAssessed(audit.Unknown, "node %s: RKE2 encrypts unless its configuration says otherwise, which isn't visible", n.Name)
+	default:
+		j.Evidence(path, "without --secrets-encryption", audit.Configured)
+		j.Fail("node %s: its k3s server runs without --secrets-encryption: Secrets are stored in the clear", n.Name)
+	}
+}
+
+// switchGiven reports whether a switch is among arguments, and on: the last one counts, and
+// its value may stand in the argument after it, as k3s writes those of its configuration
+// file.
+func switchGiven(arguments []string, name string) (given, on bool) {
+	for i, argument := range arguments {
+		flag, value, joined := strings.Cut(argument, "=")
+		if strings.TrimLeft(flag, "-") != name {
+			continue
+		}
+		if !joined && i+1 < len(arguments) && !strings.HasPrefix(arguments[i+1], "-") {
+			value = arguments[i+1]
+		}
+		says, err := strconv.ParseBool(value)
+		given, on = true, err != nil || says
+	}
+	return given, on
 }
