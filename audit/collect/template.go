@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/kubevidence/kubevidence/audit"
 	corev1 "k8s.io/api/core/v1"
@@ -145,10 +146,36 @@ func (k *kept) literal(list []audit.Literal, container, field, name, text string
 	return list
 }
 
-// listens reports whether a variable or flag names an address of the Pod itself.
+// listens reports whether a variable or flag names an address of the Pod itself, by one of
+// its words: bind-address and BIND_ADDR do, KAFKA_BINDINGS_BROKER doesn't.
 func listens(name string) bool {
-	name = strings.ToLower(name)
-	return slices.ContainsFunc([]string{"listen", "bind", "advertise", "localip"}, func(word string) bool { return strings.Contains(name, word) })
+	words := wordsIn(name)
+	return strings.Contains(strings.Join(words, ""), "localip") || slices.ContainsFunc(words, func(word string) bool {
+		switch {
+		case strings.Contains(word, "listen"), word == "bind":
+			return true
+		case strings.HasPrefix(word, "advertise"):
+			return !strings.HasPrefix(word, "advertiser")
+		}
+		return slices.ContainsFunc([]string{"bindaddr", "bindhost", "bindip"}, func(p string) bool { return strings.HasPrefix(word, p) })
+	})
+}
+
+// wordsIn returns the words of a name, in lower case: of bind-address, BIND_ADDRESS and
+// bindAddress they are bind and address.
+func wordsIn(name string) []string {
+	var words []string
+	for _, part := range strings.FieldsFunc(name, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
+		start := 0
+		for i := 1; i < len(part); i++ {
+			if unicode.IsLower(rune(part[i-1])) && unicode.IsUpper(rune(part[i])) {
+				words = append(words, strings.ToLower(part[start:i]))
+				start = i
+			}
+		}
+		words = append(words, strings.ToLower(part[start:]))
+	}
+	return words
 }
 
 // addressesIn returns the IP addresses that stand bare in a text: alone, or between
@@ -164,7 +191,7 @@ func addressesIn(text string) []netip.Addr {
 		for end < len(text) && addressByte(text[end]) {
 			end++
 		}
-		if a, ok := bareAddress(text, start, end); ok && !slices.Contains(found, a) {
+		if a, ok := bareAddress(text, start, end); ok && !slices.Contains(found, a) && !listens(keyBefore(text, start)) {
 			found = append(found, a)
 		}
 		start = end
@@ -176,29 +203,65 @@ func addressByte(b byte) bool {
 	return b >= '0' && b <= '9' || b >= 'a' && b <= 'f' || b >= 'A' && b <= 'F' || b == '.' || b == ':'
 }
 
-// bareAddress parses text[start:end], which may end in a port, where what stands around
-// it makes it neither a network nor a part of a longer word.
-func bareAddress(text string, start, end int) (netip.Addr, bool) {
-	if start > 0 && wordByte(text[start-1]) || end < len(text) && wordByte(text[end]) {
-		return netip.Addr{}, false
+// keyBefore returns the key whose value begins at an index of a text, as in
+// "bind=10.0.0.1"; "" where none does.
+func keyBefore(text string, start int) string {
+	if start == 0 || text[start-1] != '=' {
+		return ""
 	}
+	key := start - 1
+	for key > 0 && wordByte(text[key-1]) {
+		key--
+	}
+	return text[key : start-1]
+}
+
+// bareAddress parses text[start:end], where what stands around it makes it neither a network
+// nor a part of a longer word: an address alone, or one of IPv4 with a port, before which a
+// word with a colon may stand, as in TCP:10.0.0.1:5432, and after which more may follow, as
+// in 10.0.0.1:1521:orcl.
+func bareAddress(text string, start, end int) (netip.Addr, bool) {
 	word := strings.TrimRight(text[start:end], ".:")
 	a, err := netip.ParseAddr(word)
-	if err != nil {
-		address, port, joined := strings.Cut(word, ":")
-		if _, bad := strconv.ParseUint(port, 10, 16); !joined || bad != nil {
-			return netip.Addr{}, false
+	switch {
+	case err != nil:
+		var ok bool
+		if a, ok = beforePort(text, start, end); !ok {
+			return a, false
 		}
-		if a, err = netip.ParseAddr(address); err != nil {
-			return netip.Addr{}, false
-		}
-	} else if end < len(text) && text[end] == '/' {
-		if _, after := prefixLength(text[end+1:]); after {
-			return netip.Addr{}, false
-		}
+	case start > 0 && wordByte(text[start-1]), end < len(text) && wordByte(text[end]) && !(a.Is4() && text[end-1] == ':'), isNetwork(text, start, end):
+		return a, false
 	}
 	a = a.Unmap()
 	return a, !a.IsLoopback() && !a.IsUnspecified() && !a.IsMulticast()
+}
+
+// beforePort parses the address of IPv4 in text[start:end] that stands before a port.
+func beforePort(text string, start, end int) (a netip.Addr, ok bool) {
+	parts := strings.Split(text[start:end], ":")
+	for i, part := range parts[:len(parts)-1] {
+		a, err := netip.ParseAddr(part)
+		if err != nil || i == 0 && start > 0 && wordByte(text[start-1]) {
+			continue
+		}
+		if i == len(parts)-2 && end < len(text) && wordByte(text[end]) {
+			break // a longer word than a port
+		}
+		if _, err := strconv.ParseUint(strings.TrimRight(parts[i+1], "."), 10, 16); err == nil {
+			return a, true
+		}
+	}
+	return netip.Addr{}, false
+}
+
+// isNetwork reports whether an address is followed by the length of a network's prefix. In a
+// URL it is a path: redis://10.0.0.1/0.
+func isNetwork(text string, start, end int) bool {
+	if before := text[:start]; end == len(text) || text[end] != '/' || strings.HasSuffix(before, "//") || strings.HasSuffix(before, "@") {
+		return false
+	}
+	_, is := prefixLength(text[end+1:])
+	return is
 }
 
 // prefixLength reports whether a text begins with the length of a network's prefix.

@@ -23,6 +23,22 @@ func TestAddressesIn(t *testing.T) {
 		"10.0.0.1.":                          {"10.0.0.1"},
 		"10.0.0.1/":                          {"10.0.0.1"},
 		"10.0.0.1/path":                      {"10.0.0.1"},
+		"redis://10.0.0.1/0":                 {"10.0.0.1"},
+		"redis://:pass@10.0.0.1/0":           {"10.0.0.1"},
+		"TCP:10.0.0.1:5432":                  {"10.0.0.1"},
+		"TCP4:10.0.0.1:5432,fork":            {"10.0.0.1"},
+		"cafe:10.0.0.1:80":                   {"10.0.0.1"},
+		"jdbc:oracle:thin:@10.0.0.1:1521:db": {"10.0.0.1"},
+		"10.0.0.1:1521:orcl":                 {"10.0.0.1"},
+		"http://10.0.0.1:80.":                {"10.0.0.1"},
+		"TCP-LISTEN:5432,bind=10.0.0.1":      nil,
+		"TCP:[::]:5432":                      nil,
+		"registry/app:10.0.0.1":              nil,
+		"app:10.0.0.1-rc1":                   nil,
+		"app:10.0.0.1:5432x":                 nil,
+		"a10.0.0.1:80":                       nil,
+		"10.0.0.1:80x":                       nil,
+		"a::b::vector":                       nil,
 		"10.0.0.0/8":                         nil,
 		"fd00::/8":                           nil,
 		"10.0.0.0/8,10.1.0.1":                {"10.1.0.1"},
@@ -94,5 +110,18 @@ spec:
 	}
 	if text := written(t, s); strings.Contains(text, "hunter2") || strings.Contains(text, "10.0.0.0/8") {
 		t.Error("the snapshot holds the text around an address")
+	}
+}
+
+// Which names are of addresses that a Pod listens on.
+func TestListens(t *testing.T) {
+	for name, want := range map[string]bool{
+		"--bind-address": true, "BIND_ADDR": true, "bindAddress": true, "--bindaddr": true, "LISTEN": true, "listenAddr": true,
+		"--http-listen-addr": true, "KAFKA_ADVERTISED_LISTENERS": true, "-advertise-client-urls": true, "localIP": true, "LOCAL_IP": true,
+		"KAFKA_BINDINGS_BROKER": false, "BIND9_SERVER": false, "ADVERTISER_DB": false, "BINDER": false, "UPSTREAM": false, "": false,
+	} {
+		if got := listens(name); got != want {
+			t.Errorf("%q listens: %t, want %t", name, got, want)
+		}
 	}
 }
