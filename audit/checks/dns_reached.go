@@ -14,7 +14,7 @@ var dnsReached = audit.Check{
 	ID:    "DNS-03",
 	Title: "Workloads that are isolated for egress may ask the cluster's DNS",
 	Doc:   "An egress policy that forgets DNS breaks every name, and is mostly mended by a rule that opens far too much.",
-	Logic: "Over workloads that policies isolate for egress: the DNS in use may be reached on its target port by UDP and by TCP, by declared policy; " +
+	Logic: "Over workloads that policies isolate for egress: the DNS in use may be reached by UDP and by TCP, each on its own target port, by declared policy; " +
 		"with NodeLocal DNSCache or a managed DNS its address counts. Denied: warning. It can't be told: not assessed. Not isolated: no subject.",
 	Fix: "Allow egress to the DNS in use: to: [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: kube-system}}, podSelector: {matchLabels: {k8s-app: kube-dns}}}], " +
 		"ports: [{port: 53, protocol: UDP}, {port: 53, protocol: TCP}].",
@@ -53,10 +53,11 @@ type resolver struct {
 	pods []dnsPort
 }
 
-// A dnsPort is a Pod that answers, and the port on which.
+// A dnsPort is a Pod that answers, and the port on which it does so by a protocol.
 type dnsPort struct {
-	pod  int
-	port int32
+	pod      int
+	port     int32
+	protocol corev1.Protocol
 }
 
 func newResolver(f *audit.Facts) *resolver {
@@ -68,8 +69,9 @@ func newResolver(f *audit.Facts) *resolver {
 			}
 			for _, w := range f.Fronts.Behind(d.Service) {
 				for _, member := range f.Workloads[w].Members {
-					if n, ok := targetOf(&f.Policies.Cluster.Pods[member], p); ok && !slices.Contains(r.pods, dnsPort{member, n}) {
-						r.pods = append(r.pods, dnsPort{member, n})
+					n, ok := targetOf(&f.Policies.Cluster.Pods[member], p)
+					if to := (dnsPort{member, n, corev1.Protocol(p.Protocol)}); ok && !slices.Contains(r.pods, to) {
+						r.pods = append(r.pods, to)
 					}
 				}
 			}
@@ -145,9 +147,9 @@ func (r *resolver) reaches(pod int, protocol corev1.Protocol) (allowed, doubtful
 		}
 		return allowed, doubtful
 	}
-	seen := map[int]bool{}
-	for _, to := range r.pods {
-		class := r.Policies.Reach.Class(to.pod)
+	seen := map[dnsPort]bool{}
+	for _, to := range r.answering(protocol) {
+		class := dnsPort{r.Policies.Reach.Class(to.pod), to.port, protocol}
 		if seen[class] {
 			continue
 		}
@@ -157,4 +159,19 @@ func (r *resolver) reaches(pod int, protocol corev1.Protocol) (allowed, doubtful
 		doubtful = doubtful || path.Indeterminate.Allows(protocol, to.port)
 	}
 	return allowed, doubtful
+}
+
+// answering are the Pods that answer by a protocol; where the Service has no port for it
+// those of the other one.
+func (r *resolver) answering(protocol corev1.Protocol) []dnsPort {
+	var list []dnsPort
+	for _, to := range r.pods {
+		if to.protocol == protocol {
+			list = append(list, to)
+		}
+	}
+	if len(list) == 0 {
+		return r.pods
+	}
+	return list
 }
