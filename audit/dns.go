@@ -58,18 +58,7 @@ func dnsView(s *Snapshot) DNSView {
 		if onGCE && switchedOff(s, service) {
 			continue
 		}
-		d := DNSService{Service: service}
-		for j := range s.Backends {
-			if b := &s.Backends[j]; b.Namespace == service.Namespace && b.Service == service.Name {
-				d.Known = true
-				if b.Kind == "EndpointSlice" {
-					d.Ready += b.Ready
-				} else if d.Ready == 0 {
-					d.Ready = b.Ready
-				}
-			}
-		}
-		v.Services = append(v.Services, d)
+		v.Services = append(v.Services, dnsService(s, service))
 	}
 	nodeLocal := false
 	for i := range s.Controllers {
@@ -83,6 +72,33 @@ func dnsView(s *Snapshot) DNSView {
 		v.Addresses = append(v.Addresses, DNSAddress{cloudDNSAddress, "Cloud DNS"})
 	}
 	return v
+}
+
+// dnsService counts what is ready behind a Service. A Pod has an endpoint in the slices of
+// each family, so that the family with most of them tells how many there are
+// (https://kubernetes.io/docs/concepts/services-networking/dual-stack/).
+func dnsService(s *Snapshot, service *Service) DNSService {
+	d := DNSService{Service: service}
+	ready, written := map[string]int{}, 0
+	for i := range s.Backends {
+		b := &s.Backends[i]
+		if b.Namespace != service.Namespace || b.Service != service.Name {
+			continue
+		}
+		d.Known = true
+		if b.Kind == "EndpointSlice" {
+			ready[b.Family] += b.Ready
+		} else {
+			written = b.Ready
+		}
+	}
+	for _, n := range ready {
+		d.Ready = max(d.Ready, n)
+	}
+	if d.Ready == 0 {
+		d.Ready = written
+	}
+	return d
 }
 
 // switchedOff reports whether what answers for a Service is scaled to 0, as kube-dns is

@@ -65,6 +65,7 @@ type Backends struct {
 	Kind       string   `json:"kind"`                // EndpointSlice or Endpoints
 	Service    string   `json:"service,omitempty"`   // its name, in the same namespace; "" where the object names none
 	ManagedBy  string   `json:"managedBy,omitempty"` // label endpointslice.kubernetes.io/managed-by, endpoints.kubernetes.io/managed-by
+	Family     string   `json:"family,omitempty"`    // of an EndpointSlice: IPv4, IPv6 or FQDN; "" where it doesn't say
 	Ready      int      `json:"ready"`               // endpoints that are ready; one that doesn't say is
 	NotReady   int      `json:"notReady"`
 	Bare       []string `json:"bare,omitempty"` // addresses and names without a targetRef to a Pod

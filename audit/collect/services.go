@@ -85,6 +85,7 @@ func reduceEndpointSlice(k *kept, s *discoveryv1.EndpointSlice) string {
 	b := audit.Backends{
 		Object: k.meta(&s.ObjectMeta), APIVersion: "discovery.k8s.io/v1", Kind: "EndpointSlice",
 		Service: k.text(s.Labels[discoveryv1.LabelServiceName]), ManagedBy: k.text(s.Labels[discoveryv1.LabelManagedBy]),
+		Family: k.text(string(s.AddressType)),
 	}
 	for i := range s.Endpoints {
 		e := &s.Endpoints[i]
