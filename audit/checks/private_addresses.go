@@ -13,7 +13,7 @@ var privateAddresses = audit.Check{
 	Title: "Pods, Services and Nodes have private addresses",
 	Doc:   "The private network deserves its name where its addresses can't be reached from the Internet: RFC 1918, RFC 4193, or ranges that the organization states.",
 	Logic: "Over Nodes (their InternalIP and the addresses of the Pods on them) and the networks of Services: an address outside RFC 1918, RFC 4193 and network.privateRanges: fail. " +
-		"Shared address space (100.64.0.0/10) or IPv6 global unicast: warning, for whether it is reachable isn't visible to the API. A Node's ExternalIP: warning.",
+		"Shared address space (100.64.0.0/10) or IPv6 global unicast: warning, for whether it is reachable isn't visible to the API. A Node's ExternalIP: warning. A Node that states no InternalIP, or one that is no address: not assessed.",
 	Fix:         "Move Pods, Services and Nodes to private networks. If a range is private by agreement with your provider, state it in network.privateRanges of the configuration.",
 	Controls:    refs(networks("A network that can't be addressed from outside is controlled at its border.")),
 	Responsible: audit.Administrator,
@@ -37,16 +37,7 @@ var privateAddresses = audit.Check{
 		for i := range f.Nodes {
 			n := &f.Nodes[i]
 			j := audit.Judge(nodeSubject(n))
-			for _, address := range n.Addresses {
-				a, err := netip.ParseAddr(address.Address)
-				switch {
-				case err != nil:
-				case address.Type == "ExternalIP":
-					j.Warn("has the external address %s: it is reached from outside unless a firewall says otherwise", a)
-				case address.Type == "InternalIP":
-					judgeAddress(f, j, "its InternalIP", a)
-				}
-			}
+			judgeNodeAddresses(f, j, n)
 			judgeAll(f, j, "the Pods on it", onNode[n.Name])
 			j.Pass("its address and those of its Pods are private")
 			findings = append(findings, j.Finding())
@@ -90,6 +81,29 @@ func countedAddresses(n int) string {
 
 func nodeSubject(n *audit.Node) audit.Subject {
 	return audit.Subject{APIVersion: "v1", Kind: "Node", Name: n.Name, UID: n.UID, ResourceVersion: n.ResourceVersion}
+}
+
+// judgeNodeAddresses judges the addresses that a Node states. Without an InternalIP, or with
+// one that can't be read, it isn't known under which it is reached.
+func judgeNodeAddresses(f *audit.Facts, j *audit.Judgement, n *audit.Node) {
+	stated := false
+	for _, address := range n.Addresses {
+		if address.Type != "InternalIP" && address.Type != "ExternalIP" {
+			continue // a name
+		}
+		stated = stated || address.Type == "InternalIP"
+		switch a, err := netip.ParseAddr(address.Address); {
+		case err != nil:
+			j.NotAssessed(audit.Unknown, "its %s %q is no address", address.Type, address.Address)
+		case address.Type == "ExternalIP":
+			j.Warn("has the external address %s: it is reached from outside unless a firewall says otherwise", a)
+		default:
+			judgeAddress(f, j, "its InternalIP", a)
+		}
+	}
+	if !stated {
+		j.NotAssessed(audit.Unknown, "it states no InternalIP")
+	}
 }
 
 // judgeAll says what is true of many addresses once, by the first of them.
