@@ -69,6 +69,17 @@ type Backends struct {
 	Ready      int      `json:"ready"`               // endpoints that are ready; one that doesn't say is
 	NotReady   int      `json:"notReady"`
 	Bare       []string `json:"bare,omitempty"` // addresses and names without a targetRef to a Pod
+
+	// Claims are the addresses with a targetRef to a Pod, of slices that no controller of
+	// Kubernetes keeps.
+	Claims []Claim `json:"claims,omitempty"`
+}
+
+// A Claim is an address that stands in a slice as that of a Pod.
+type Claim struct {
+	Address   string `json:"address"`
+	Namespace string `json:"namespace"` // of the Pod
+	Pod       string `json:"pod"`
 }
 
 // A ServiceCIDR is a range of Services' addresses.

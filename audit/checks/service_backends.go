@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"cmp"
 	"net/netip"
 	"slices"
 
@@ -12,7 +13,7 @@ var servicesLeadToPods = audit.Check{
 	Title: "Services lead to Pods",
 	Doc: "A Service without a selector leads where its endpoints say, and who may write them leads traffic anywhere. " +
 		"An ExternalName behind an Ingress makes the controller a way out of the cluster.",
-	Logic: "Over Services but default/kubernetes, and those that distributions make (table platforms): no selector, with endpoints that people wrote to addresses that no Pod has: warning. " +
+	Logic: "Over Services but default/kubernetes, and those that distributions make (table platforms): no selector, with endpoints that people wrote to addresses that no Pod has, or that the Pod which they name doesn't have: warning. " +
 		"Such endpoints beside a selector, or no selector otherwise: warning. ExternalName to which an Ingress leads: warning. A selector, or ExternalName without an Ingress: pass.",
 	Fix:         "Give the Service a selector. Where it has to lead out of the cluster, document it and limit by egress policy who gets there.",
 	Controls:    refs(networks("A Service that leads to Pods stays inside the private network."), segregated("An endpoint that people write can lead across a border of segregation.")),
@@ -21,7 +22,7 @@ var servicesLeadToPods = audit.Check{
 	Needs:       []audit.Resource{audit.Services},
 	Uses:        []audit.Resource{audit.EndpointSlices, audit.Endpoints, audit.Ingresses, audit.Pods, audit.Nodes},
 	Run: func(f *audit.Facts) []audit.Finding {
-		outside := outsideBackends(f)
+		outside, unreadPods := outsideBackends(f)
 		var findings []audit.Finding
 		for i := range f.Services {
 			s := &f.Services[i]
@@ -47,6 +48,8 @@ var servicesLeadToPods = audit.Check{
 				j.Warn("beside the Pods that its selector finds it leads to %s, which no Pod has: somebody wrote endpoints for it", several(outside[[2]string{s.Namespace, s.Name}]))
 			case len(s.Selector) > 0 && unread:
 				j.NotAssessed(gap.Reason, "leads to the Pods that its selector finds; whether somebody wrote other endpoints for it isn't known: %s", gap.Message)
+			case len(s.Selector) > 0 && unreadPods[[2]string{s.Namespace, s.Name}] != "":
+				j.NotAssessed(audit.Unknown, "leads to the Pods that its selector finds, and by endpoints that somebody wrote to Pod %s, which wasn't read: whether the address is that Pod's isn't known", unreadPods[[2]string{s.Namespace, s.Name}])
 			case len(s.Selector) > 0:
 				j.Pass("leads to the Pods that its selector finds")
 			case len(outside[[2]string{s.Namespace, s.Name}]) > 0:
@@ -80,11 +83,14 @@ func hasBackends(f *audit.Facts, s *audit.Service) bool {
 }
 
 // outsideBackends returns, by namespace and name of a Service, the addresses behind it
-// that neither a Pod nor a Node has.
-func outsideBackends(f *audit.Facts) map[[2]string][]string {
-	inside := map[string]bool{}
+// that neither a Pod nor a Node has, or that the Pod which they name doesn't have; and the
+// first Pod that they name and that wasn't read.
+func outsideBackends(f *audit.Facts) (outside map[[2]string][]string, unread map[[2]string]string) {
+	inside, pods := map[string]bool{}, map[[2]string]*audit.Pod{}
 	for i := range f.Pods {
-		for _, a := range f.Pods[i].Addresses {
+		p := &f.Pods[i]
+		pods[[2]string{p.Namespace, p.Name}] = p
+		for _, a := range p.Addresses {
 			inside[a] = true
 		}
 	}
@@ -93,20 +99,45 @@ func outsideBackends(f *audit.Facts) map[[2]string][]string {
 			inside[a.Address] = true
 		}
 	}
-	outside := map[[2]string][]string{}
+	outside, unread = map[[2]string][]string{}, map[[2]string]string{}
 	for i := range f.Backends {
 		b := &f.Backends[i]
+		key := [2]string{b.Namespace, b.Service}
+		var found []string
 		for _, address := range b.Bare {
-			if _, err := netip.ParseAddr(address); err == nil && inside[address] {
-				continue
+			if _, err := netip.ParseAddr(address); err != nil || !inside[address] {
+				found = append(found, address)
 			}
-			key := [2]string{b.Namespace, b.Service}
+		}
+		for _, c := range b.Claims {
+			switch pod := pods[[2]string{c.Namespace, c.Pod}]; {
+			case pod == nil && podsUnknown(f, c.Namespace):
+				unread[key] = cmp.Or(unread[key], c.Namespace+"/"+c.Pod)
+			case pod == nil || !slices.ContainsFunc(pod.Addresses, func(text string) bool { return sameAddress(text, c.Address) }):
+				found = append(found, c.Address)
+			}
+		}
+		for _, address := range found {
 			if !slices.Contains(outside[key], address) {
 				outside[key] = append(outside[key], address)
 			}
 		}
 	}
-	return outside
+	return outside, unread
+}
+
+// podsUnknown reports whether a namespace may have Pods that weren't read: files seldom hold
+// any.
+func podsUnknown(f *audit.Facts, namespace string) bool {
+	_, unread := f.Unread(audit.Pods, namespace)
+	return unread || f.Collection.Source == audit.FromFiles
+}
+
+// sameAddress reports whether two texts are one address.
+func sameAddress(a, b string) bool {
+	p, err := netip.ParseAddr(a)
+	q, bad := netip.ParseAddr(b)
+	return a == b || err == nil && bad == nil && p == q
 }
 
 var podsFromControllers = audit.Check{

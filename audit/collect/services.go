@@ -81,6 +81,10 @@ func reduceEndpoints(k *kept, e *corev1.Endpoints) string { //nolint:staticcheck
 	return ""
 }
 
+// sliceController keeps the slices of Services with a selector, by the addresses of Pods
+// (https://kubernetes.io/docs/concepts/services-networking/endpoint-slices/#management).
+const sliceController = "endpointslice-controller.k8s.io"
+
 func reduceEndpointSlice(k *kept, s *discoveryv1.EndpointSlice) string {
 	b := audit.Backends{
 		Object: k.meta(&s.ObjectMeta), APIVersion: "discovery.k8s.io/v1", Kind: "EndpointSlice",
@@ -96,6 +100,9 @@ func reduceEndpointSlice(k *kept, s *discoveryv1.EndpointSlice) string {
 		}
 		for _, address := range e.Addresses {
 			b.Bare = bare(b.Bare, e.TargetRef, address)
+		}
+		if b.ManagedBy != sliceController {
+			b.Claims = k.claims(b.Claims, e, b.Namespace)
 		}
 	}
 	k.Backends = append(k.Backends, b)
@@ -114,4 +121,21 @@ func bare(list []string, target *corev1.ObjectReference, address string) []strin
 		return list
 	}
 	return append(list, address)
+}
+
+// claims appends the addresses of an endpoint that names a Pod.
+func (k *kept) claims(list []audit.Claim, e *discoveryv1.Endpoint, namespace string) []audit.Claim {
+	if e.TargetRef == nil || e.TargetRef.Kind != "Pod" {
+		return list
+	}
+	if e.TargetRef.Namespace != "" {
+		namespace = e.TargetRef.Namespace
+	}
+	for _, address := range e.Addresses {
+		if a, err := netip.ParseAddr(address); err == nil {
+			address = a.String()
+		}
+		list = append(list, audit.Claim{Address: address, Namespace: k.text(namespace), Pod: k.text(e.TargetRef.Name)})
+	}
+	return list
 }
