@@ -14,7 +14,7 @@ type BalancerTable struct {
 	Date          Date                 `yaml:"date"`
 	Source        string               `yaml:"source"`
 	Internal      []BalancerSetting    `yaml:"internal"`
-	Classes       []InternalClass      `yaml:"classes"`
+	ByDefault     []InternalDefault    `yaml:"byDefault"`
 	ProxyProtocol []BalancerSetting    `yaml:"proxyProtocol"`
 	Connecting    []ConnectingBalancer `yaml:"connecting"`
 }
@@ -27,13 +27,14 @@ type BalancerSetting struct {
 	Values     []string `yaml:"values"`
 }
 
-// An InternalClass is a loadBalancerClass that is internal unless an annotation says
+// An InternalDefault is a kind of load balancer that is internal unless an annotation says
 // otherwise.
-type InternalClass struct {
-	Provider   string   `yaml:"provider"`
-	Class      string   `yaml:"class"`
-	Annotation string   `yaml:"annotation"`
-	Public     []string `yaml:"public"` // values of the annotation
+type InternalDefault struct {
+	Provider   string            `yaml:"provider"`
+	Class      string            `yaml:"class"` // loadBalancerClass, or
+	Annotation string            `yaml:"annotation"`
+	Values     []string          `yaml:"values"` // of the annotation
+	Public     []BalancerSetting `yaml:"public"`
 }
 
 // A ConnectingBalancer is a provider whose load balancers open connections of their own.
@@ -58,15 +59,13 @@ const (
 // known.
 func (f *Facts) BalancingOf(s *Service) (Balancing, string) {
 	for i := range Balancers.Internal {
-		row := &Balancers.Internal[i]
-		if value, ok := s.Annotations[row.Annotation]; ok && slices.ContainsFunc(row.Values, func(v string) bool { return strings.EqualFold(v, value) }) {
-			return InternalBalancer, "annotation " + row.Annotation + ": " + value
+		if row := &Balancers.Internal[i]; row.is(s) {
+			return InternalBalancer, "annotation " + row.Annotation + ": " + s.Annotations[row.Annotation]
 		}
 	}
-	for i := range Balancers.Classes {
-		row := &Balancers.Classes[i]
-		if s.Class == row.Class && !slices.ContainsFunc(row.Public, func(v string) bool { return strings.EqualFold(v, s.Annotations[row.Annotation]) }) {
-			return InternalBalancer, "loadBalancerClass " + row.Class + ", internal by default"
+	for i := range Balancers.ByDefault {
+		if what := Balancers.ByDefault[i].of(s); what != "" && !f.hasPublicAddress(s) {
+			return InternalBalancer, what + ", internal by default"
 		}
 	}
 	if len(s.LoadBalancer) == 0 {
@@ -81,4 +80,52 @@ func (f *Facts) BalancingOf(s *Service) (Balancing, string) {
 		addresses = append(addresses, b.IP)
 	}
 	return InternalBalancer, "private address " + strings.Join(addresses, ", ")
+}
+
+// hasPublicAddress reports whether a Service's load balancer has a public address. Names tell
+// nothing.
+func (f *Facts) hasPublicAddress(s *Service) bool {
+	return slices.ContainsFunc(s.LoadBalancer, func(b LoadBalancer) bool {
+		a, err := netip.ParseAddr(b.IP)
+		return err == nil && f.PrivacyOf(a) == PublicAddress
+	})
+}
+
+// is reports whether a Service has the annotation with one of its values, whatever the case.
+func (b *BalancerSetting) is(s *Service) bool {
+	value, ok := s.Annotations[b.Annotation]
+	return ok && slices.ContainsFunc(b.Values, func(v string) bool { return strings.EqualFold(v, value) })
+}
+
+// of says by what a Service's load balancer is of the kind, and not made public; "" where it
+// isn't so.
+func (d *InternalDefault) of(s *Service) string {
+	for i := range d.Public {
+		if d.Public[i].is(s) {
+			return ""
+		}
+	}
+	by := BalancerSetting{Annotation: d.Annotation, Values: d.Values}
+	switch {
+	case d.Class != "" && s.Class == d.Class:
+		return "loadBalancerClass " + d.Class
+	case by.is(s):
+		return "annotation " + d.Annotation + ": " + s.Annotations[d.Annotation]
+	}
+	return ""
+}
+
+// sourceRanges lists who a load balancer lets in, where the field doesn't
+// (https://kubernetes.io/docs/reference/labels-annotations-taints/#service-beta-kubernetes-io-load-balancer-source-ranges).
+const sourceRanges = "service.beta.kubernetes.io/load-balancer-source-ranges"
+
+// Sources returns the list of those that a Service's load balancer lets in, nil for none.
+func (s *Service) Sources() *Allowlist {
+	switch text := s.Annotations[sourceRanges]; {
+	case len(s.SourceRanges) > 0:
+		return ReadAllowlist("spec.loadBalancerSourceRanges", strings.Join(s.SourceRanges, ", "))
+	case strings.TrimSpace(text) != "":
+		return ReadAllowlist("metadata.annotations["+sourceRanges+"]", text)
+	}
+	return nil
 }

@@ -1,7 +1,6 @@
 package checks
 
 import (
-	"net/netip"
 	"slices"
 	"strings"
 
@@ -112,8 +111,8 @@ var loadBalancerLeadsToController = audit.Check{
 	Title: "Load balancers lead to ingress controllers",
 	Doc:   "A public load balancer in front of a workload puts it on the Internet, past the Ingress with its TLS and its allowlists.",
 	Logic: "Over Services of type LoadBalancer: all the workloads behind it are controllers of Ingresses or Gateways: pass. Otherwise internal " +
-		"(the provider's annotation says so, or every address is private), or loadBalancerSourceRanges narrower than everything: warning. " +
-		"No address yet: not assessed. Else: fail; its node ports are open too, unless allocateLoadBalancerNodePorts is false.",
+		"(the provider's annotation says so, its kind is so by default, or every address is private), or loadBalancerSourceRanges, else the annotation load-balancer-source-ranges, that hold less than half of each family: warning. " +
+		"No address yet, or ranges that can't be read: not assessed. Else: fail; its node ports are open too, unless allocateLoadBalancerNodePorts is false.",
 	Fix:         "Make the Service a ClusterIP and expose the workload by an Ingress or a route; where it has to be a load balancer, make it internal by your provider's annotation or limit spec.loadBalancerSourceRanges.",
 	Controls:    exposes("What a load balancer lets in is controlled by nothing behind it."),
 	Responsible: audit.User,
@@ -134,6 +133,7 @@ var loadBalancerLeadsToController = audit.Check{
 func judgeLoadBalancer(f *audit.Facts, s *audit.Service) audit.Finding {
 	j := audit.Judge(serviceSubject(s))
 	balancing, how := f.BalancingOf(s)
+	sources := s.Sources()
 	j.Observed("type LoadBalancer, %s", how)
 	nodePorts := "; its node ports are open on every node too"
 	if s.NoNodePorts {
@@ -146,22 +146,28 @@ func judgeLoadBalancer(f *audit.Facts, s *audit.Service) audit.Finding {
 		j.Pass("leads to %s", controller)
 	case unread:
 		j.NotAssessed(gap.Reason, "whether it leads to a controller isn't known: %s", gap.Message)
-	case len(s.SourceRanges) > 0 && !slices.ContainsFunc(s.SourceRanges, wholeFamily):
-		j.Warn("leads past the Ingress, to be reached from %s only%s", several(s.SourceRanges), nodePorts)
+	case sources != nil && len(sources.Invalid) == 0 && sources.Open() == "":
+		j.Evidence(sources.Where, sources.Text, audit.Configured)
+		j.Warn("leads past the Ingress, to be reached from %s only%s", several(rangeTexts(sources)), nodePorts)
 	case balancing == audit.InternalBalancer:
 		j.Warn("leads past the Ingress, for the internal network (%s)%s", how, nodePorts)
 	case balancing == audit.PendingBalancer:
 		j.NotAssessed(audit.Unknown, "leads past the Ingress; whom it lets in isn't known: %s", how)
+	case sources != nil && len(sources.Invalid) > 0:
+		j.Evidence(sources.Where, sources.Text, audit.Configured)
+		j.NotAssessed(audit.Unknown, "leads past the Ingress; whom it lets in isn't known: %s of %s is no range of addresses", several(sources.Invalid), sources.Where)
 	default:
 		j.Fail("lets everybody in past the Ingress (%s)%s", how, nodePorts)
 	}
 	return j.Finding()
 }
 
-// wholeFamily reports whether a range holds every address of a family.
-func wholeFamily(text string) bool {
-	p, err := netip.ParsePrefix(text)
-	return err != nil || p.Bits() == 0
+func rangeTexts(list *audit.Allowlist) []string {
+	texts := make([]string, 0, len(list.Ranges))
+	for _, r := range list.Ranges {
+		texts = append(texts, r.String())
+	}
+	return texts
 }
 
 var noExternalIPs = audit.Check{

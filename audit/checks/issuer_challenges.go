@@ -154,14 +154,15 @@ func judgeSourceRanges(f *audit.Facts, j *audit.Judgement, c *audit.IngressInsta
 	}
 	restricted := ""
 	for _, s := range c.Services {
-		if len(s.SourceRanges) == 0 || audit.ReadAllowlist("", strings.Join(s.SourceRanges, ",")).Open() != "" {
+		sources := s.Sources()
+		if sources == nil || sources.Open() != "" {
 			return // one way is open
 		}
-		restricted = s.Namespace + "/" + s.Name
-		j.Evidence("Service "+restricted+": spec.loadBalancerSourceRanges", strings.Join(s.SourceRanges, ", "), audit.Configured)
+		restricted = s.Namespace + "/" + s.Name + ": " + sources.Where
+		j.Evidence("Service "+restricted, sources.Text, audit.Configured)
 	}
 	if restricted != "" {
-		j.Warn("%s: the load balancer before %s lets in listed addresses alone (Service %s: spec.loadBalancerSourceRanges)", names, c.Subject, restricted)
+		j.Warn("%s: the load balancer before %s lets in listed addresses alone (Service %s)", names, c.Subject, restricted)
 	}
 }
 
