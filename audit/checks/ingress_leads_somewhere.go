@@ -2,6 +2,7 @@ package checks
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/kubevidence/kubevidence/audit"
 	networkingv1 "k8s.io/api/networking/v1"
@@ -14,7 +15,7 @@ var ingressLeadsSomewhere = audit.Check{
 		"of that name answers in its place.",
 	Logic: "Each backend of an Ingress: its Service, or the port that it names, doesn't exist in the Ingress's namespace: fail. No ready endpoint behind the Service: warning. " +
 		"ExternalName Services, which have no endpoints, and actions of the AWS Load Balancer Controller, which need no Service, count as they are: pass. " +
-		"Backends that are no Services: not assessed. In files without EndpointSlices the workloads that the Service's selector finds stand in for endpoints.",
+		"Backends that are no Services: not assessed. In files without EndpointSlices the workloads that the Service's selector finds, and that aren’t scaled to 0, stand in for endpoints.",
 	Fix:         "kubectl get service,endpointslices -n NAMESPACE. Correct the backend's name or port, or take the Ingress out.",
 	Controls:    supportsServices("A service whose way in leads to what was meant to answer is delivered as agreed."),
 	Responsible: audit.User,
@@ -59,8 +60,8 @@ func judgeBackend(f *audit.Facts, j *audit.Judgement, namespace string, b *netwo
 		j.Fail("it leads to port %s of %s, which has %s", port, text, portsText(s))
 	case known && ready > 0:
 		j.Pass("it leads to %s, with %s", text, counted(ready, "ready endpoint"))
-	case f.Collection.Source == audit.FromFiles && len(f.Fronts.Behind(s)) > 0 && known && !hasBackends(f, s):
-		j.Pass("it leads to %s, whose selector finds %s", text, f.Workloads[f.Fronts.Behind(s)[0]].Subject)
+	case known && standIn(f, s) != nil:
+		j.Pass("it leads to %s, whose selector finds %s", text, standIn(f, s))
 	case known:
 		j.Evidence(text+": ready endpoints", "0", audit.Configured)
 		j.Warn("it leads to %s, behind which no endpoint is ready", text)
@@ -68,6 +69,23 @@ func judgeBackend(f *audit.Facts, j *audit.Judgement, namespace string, b *netwo
 		gap, _ := firstGap(f, namespace, audit.EndpointSlices, audit.Endpoints)
 		j.NotAssessed(gap.Reason, "it leads to %s; whether an endpoint is ready behind it isn't known: %s", text, gap.Message)
 	}
+}
+
+// standIn returns the workload that stands in for endpoints in files without any of a
+// Service: one that its selector finds, and that wants Pods. nil for none.
+func standIn(f *audit.Facts, s *audit.Service) *audit.Subject {
+	written := func(b audit.Backends) bool { return b.Namespace == s.Namespace && b.Service == s.Name }
+	if f.Collection.Source != audit.FromFiles || slices.ContainsFunc(f.Backends, written) {
+		return nil
+	}
+	for _, w := range f.Fronts.Behind(s) {
+		subject := &f.Workloads[w].Subject
+		off := func(c audit.Controller) bool { return c.Replicas == 0 && c.Subject().Key() == subject.Key() }
+		if !slices.ContainsFunc(f.Controllers, off) {
+			return subject
+		}
+	}
+	return nil
 }
 
 // ingressBackends are the backends of an Ingress: of its paths, and the default.
