@@ -1,7 +1,10 @@
 package checks
 
 import (
+	"slices"
+
 	"github.com/kubevidence/kubevidence/audit"
+	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	gatewayv1 "sigs.k8s.io/gateway-api/apis/v1"
 )
@@ -74,13 +77,16 @@ func judgeAllowedRoutes(j *audit.Judgement, l *audit.Listener) {
 }
 
 // everyNamespace reports whether all namespaces are admitted. An empty selector matches
-// every one (metav1.LabelSelector).
+// every one (metav1.LabelSelector), and each has the label of its name, which the API server
+// sets (https://kubernetes.io/docs/reference/labels-annotations-taints/#kubernetes-io-metadata-name).
 func everyNamespace(from gatewayv1.FromNamespaces, selector *metav1.LabelSelector) bool {
 	switch from {
 	case gatewayv1.NamespacesFromAll:
 		return true
 	case gatewayv1.NamespacesFromSelector:
-		return selector != nil && len(selector.MatchLabels)+len(selector.MatchExpressions) == 0
+		return selector != nil && len(selector.MatchLabels) == 0 && !slices.ContainsFunc(selector.MatchExpressions, func(r metav1.LabelSelectorRequirement) bool {
+			return r.Key != corev1.LabelMetadataName || r.Operator != metav1.LabelSelectorOpExists
+		})
 	}
 	return false
 }
