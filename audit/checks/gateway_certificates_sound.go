@@ -14,7 +14,7 @@ var gatewayCertificatesSound = audit.Check{
 	Doc: "A Gateway presents its certificates for everybody's routes: what is wrong with one is wrong for every host behind it, and few users " +
 		"can mend it themselves.",
 	Logic: "Each certificate that a listener of the Gateway names, those of ListenerSets that it admits too: it can't be read: fail; else the worst of what the checks of certificates " +
-		"(SEC) say of it. A Secret that doesn't exist is GW-02's. With --probe, a server that presents another certificate than those that the listener names: fail. TLS passed through: not assessed, as the workload presents the certificate.",
+		"(SEC) say of it; the type of its Secret (SEC-01) counts where that was read. A Secret that doesn't exist is GW-02's. With --probe, a server that presents another certificate than those that the listener names: fail. TLS passed through: not assessed, as the workload presents the certificate.",
 	Fix:         "The findings of the SEC checks for the same Gateway say what to do; a certificate that can't be read: kubectl get secret NAME -n NAMESPACE, and have it issued again.",
 	Controls:    cryptography("Encryption at the Gateway rests on certificates that clients can verify."),
 	Responsible: audit.Administrator,
@@ -26,7 +26,15 @@ var gatewayCertificatesSound = audit.Check{
 
 // certificateJudges are the checks of certificates, each a judgement of one Secret.
 var certificateJudges = []func(*audit.Facts, *audit.Judgement, *audit.TLSSecret){
-	judgeValidity, judgeNames, judgeKey, judgeWeakness, judgeSignatures, judgePurpose, judgeLife, judgeNameForms, judgeChain, judgeTrust,
+	judgeReadType, judgeKeyPair, judgeValidity, judgeNames, judgeKey, judgeWeakness, judgeSignatures, judgePurpose, judgeLife, judgeNameForms, judgeChain, judgeTrust,
+}
+
+// judgeReadType judges the type of a Secret that was read. Where only what was issued is
+// known SEC-01 says so, and the certificate can be sound all the same.
+func judgeReadType(f *audit.Facts, j *audit.Judgement, t *audit.TLSSecret) {
+	if t.Presence == audit.Present {
+		judgeSecretType(f, j, t)
+	}
 }
 
 func judgeSoundness(f *audit.Facts, j *audit.Judgement, l *audit.Listener) {
@@ -102,5 +110,9 @@ func judgeCertificate(f *audit.Facts, j *audit.Judgement, t *audit.TLSSecret) {
 	for _, e := range found.Evidence {
 		j.Evidence(e.Path, e.Value, e.Level)
 	}
-	j.Pass("%s: sound by %s", certificateText(t), counted(len(certificateJudges), "check"))
+	checks := len(certificateJudges)
+	if t.Presence != audit.Present {
+		checks-- // its type isn't known
+	}
+	j.Pass("%s: sound by %s", certificateText(t), counted(checks, "check"))
 }
