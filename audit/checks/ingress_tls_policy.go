@@ -148,18 +148,18 @@ func judgeHAProxyPolicy(_ *audit.Facts, j *audit.Judgement, e *audit.Exposure, c
 	} else {
 		text, _ = c.Setting("ssl-options")
 	}
-	words := strings.Fields(strings.ToLower(text))
-	has := func(all ...string) bool {
-		return !slices.ContainsFunc(all, func(w string) bool { return !slices.Contains(words, w) })
+	minimum, sound := haproxyMinimum(strings.Fields(strings.ToLower(text)))
+	if text != "" {
+		j.Evidence(path, text, audit.Configured)
 	}
 	switch {
 	case text == "":
 		j.Pass("%s speaks TLS 1.2 and 1.3, its defaults", c.Subject)
-	case has("no-tlsv10", "no-tlsv11"), has("force-tlsv12"), has("force-tlsv13"), has("ssl-min-ver", "tlsv1.2"), has("ssl-min-ver", "tlsv1.3"):
-		j.Evidence(path, text, audit.Configured)
+	case sound:
 		j.Pass("%s speaks no TLS below 1.2: %s", c.Subject, text)
+	case minimum != "" && !slices.Contains(haproxyVersions, minimum):
+		j.NotAssessed(audit.Unknown, "%s has %q, which is no version that this build knows", path, minimum)
 	default:
-		j.Evidence(path, text, audit.Configured)
 		j.Fail("%s speaks TLS below 1.2: %s doesn’t rule out both TLS 1.0 and 1.1: %s", c.Subject, path, text)
 	}
 	for _, key := range []string{"hsts", "hsts-max-age"} {
@@ -174,6 +174,28 @@ func judgeHAProxyPolicy(_ *audit.Facts, j *audit.Judgement, e *audit.Exposure, c
 			j.Warn("%s sends no Strict-Transport-Security: %s is %s", c.Subject, key, text)
 		}
 	}
+}
+
+// haproxyVersions are HAProxy's words for versions, oldest first.
+var haproxyVersions = []string{"sslv3", "tlsv1.0", "tlsv1.1", "tlsv1.2", "tlsv1.3"}
+
+// haproxyMinimum returns the lowest version that HAProxy's options name, and whether they rule
+// out all below TLS 1.2. Beside ssl-min-ver those that rule out single versions count for
+// nothing (https://docs.haproxy.org/3.0/configuration.html#5.1-ssl-min-ver).
+func haproxyMinimum(options []string) (version string, sound bool) {
+	for i, option := range options {
+		forced, isForce := strings.CutPrefix(option, "force-")
+		switch {
+		case option == "ssl-min-ver":
+			version = strings.Join(options[i+1:min(i+2, len(options))], "")
+		case isForce: // force-tlsv12
+			version = strings.Replace(forced, "tlsv1", "tlsv1.", 1)
+		}
+	}
+	if version == "" {
+		return "", slices.Contains(options, "no-tlsv10") && slices.Contains(options, "no-tlsv11")
+	}
+	return version, slices.Contains(haproxyVersions[3:], version)
 }
 
 // annotationOf returns the annotation by which an Ingress sets a key of HAProxy Ingress, "" for
