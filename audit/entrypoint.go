@@ -16,19 +16,19 @@ type Entrypoint struct {
 	Name string // in lower case: case doesn't matter to Traefik's arguments
 	Port int32  // 0 where the address names none
 
-	udp bool
-	of  *Container
+	udp, tls bool
+	flags    map[string][2]string // by the setting in lower case: the flag as written, and its value
 }
 
 // NamesEntrypoints reports whether the static configuration of an instance of Traefik is in
 // its arguments, which are read.
-func (c *IngressInstance) NamesEntrypoints() bool { return len(c.Entrypoints()) > 0 }
+func (c *IngressInstance) NamesEntrypoints() bool { return len(c.Entrypoints) > 0 }
 
-// Entrypoints are all of an instance of Traefik.
-func (c *IngressInstance) Entrypoints() []Entrypoint {
+// entrypoints reads those of an instance of Traefik from its arguments.
+func entrypoints(c *Container) []Entrypoint {
 	var list []Entrypoint
-	for flag, address := range c.Container.FlagsLike("entrypoints.*.address") {
-		e := Entrypoint{Name: strings.ToLower(strings.Split(flag, ".")[1]), of: &c.Container}
+	for flag, address := range c.FlagsLike("entrypoints.*.address") {
+		e := Entrypoint{Name: strings.ToLower(strings.Split(flag, ".")[1]), flags: map[string][2]string{}}
 		address, protocol, _ := strings.Cut(address, "/")
 		e.udp = strings.EqualFold(protocol, "udp")
 		if port, err := strconv.ParseInt(address[strings.LastIndex(address, ":")+1:], 10, 32); err == nil {
@@ -36,14 +36,37 @@ func (c *IngressInstance) Entrypoints() []Entrypoint {
 		}
 		list = append(list, e)
 	}
+	for i := range list {
+		list[i].read(c)
+	}
 	return list
+}
+
+// read notes the flags of the entrypoint, and whether it is for TLS. An explicit false counts
+// as not given.
+func (e *Entrypoint) read(c *Container) {
+	e.tls = e.Name == "websecure"
+	prefix := "entrypoints." + e.Name + "."
+	for flag, value := range c.FlagsLike("entrypoints.*") {
+		setting, own := strings.CutPrefix(strings.ToLower(flag), prefix)
+		switch {
+		case strings.EqualFold(value, "false"):
+		case own:
+			e.tls = e.tls || setting == "http.tls" || strings.HasPrefix(setting, "http.tls.")
+			if _, given := e.flags[setting]; !given {
+				e.flags[setting] = [2]string{flag, value}
+			}
+		case strings.HasSuffix(setting, ".http.redirections.entrypoint.to"):
+			e.tls = e.tls || strings.EqualFold(value, e.Name)
+		}
+	}
 }
 
 // EntrypointsOf are those on which an Ingress stands: those that its annotation names, else
 // those with asDefault, else all but Traefik's own and those of UDP
 // (https://doc.traefik.io/traefik/reference/install-configuration/entrypoints/#asdefault).
 func (c *IngressInstance) EntrypointsOf(e *Exposure) []Entrypoint {
-	all := c.Entrypoints()
+	all := slices.Clone(c.Entrypoints)
 	if names := words(strings.ToLower(e.Annotations[EntrypointAnnotation])); len(names) > 0 {
 		return slices.DeleteFunc(all, func(p Entrypoint) bool { return !slices.Contains(names, p.Name) })
 	}
@@ -71,15 +94,10 @@ func (c *IngressInstance) EntrypointMiddlewares(e *Exposure) string {
 	return strings.Join(references, ",")
 }
 
-// Flag returns a flag of the entrypoint and its value, "" where it isn't given. An explicit
-// false counts as not given.
+// Flag returns a flag of the entrypoint and its value, "" where it isn't given.
 func (e Entrypoint) Flag(setting string) (flag, value string) {
-	for flag, value := range e.of.FlagsLike("entrypoints." + e.Name + "." + setting) {
-		if !strings.EqualFold(value, "false") {
-			return flag, value
-		}
-	}
-	return "", ""
+	given := e.flags[setting]
+	return given[0], given[1]
 }
 
 func (e Entrypoint) isDefault() bool {
@@ -101,17 +119,7 @@ func (e Entrypoint) Redirect() (flag, target string) {
 
 // IsForTLS reports whether the entrypoint is meant for TLS: by its settings, by the name that
 // Traefik's chart and documentation give such, or because another redirects there.
-func (e Entrypoint) IsForTLS() bool {
-	if flag, _ := e.Flag("http.tls*"); flag != "" || e.Name == "websecure" {
-		return true
-	}
-	for _, target := range e.of.FlagsLike("entrypoints.*.http.redirections.entrypoint.to") {
-		if strings.EqualFold(target, e.Name) {
-			return true
-		}
-	}
-	return false
-}
+func (e Entrypoint) IsForTLS() bool { return e.tls }
 
 // LedTo leaves those of entrypoints to which one of Services leads, or a port of the node.
 // Where these lead to no entrypoint of the instance at all, how they are reached isn't
@@ -119,7 +127,7 @@ func (e Entrypoint) IsForTLS() bool {
 func (c *IngressInstance) LedTo(entrypoints []Entrypoint, services []*Service) []Entrypoint {
 	ports := c.portsBehind(services)
 	led := func(e Entrypoint) bool { return slices.Contains(ports, e.Port) }
-	if c.hostNetwork || !slices.ContainsFunc(c.Entrypoints(), led) {
+	if c.hostNetwork || !slices.ContainsFunc(c.Entrypoints, led) {
 		return entrypoints
 	}
 	return slices.DeleteFunc(slices.Clone(entrypoints), func(e Entrypoint) bool { return !led(e) })

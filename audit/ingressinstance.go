@@ -15,6 +15,8 @@ type IngressInstance struct {
 	ConfigMap string            // "namespace/name", "" where it names none
 	Unread    *Gap              // why its ConfigMap isn't known; nil where it is, or where it has none
 	Services  []*Service        // that lead to it from outside the cluster, by their type
+
+	Entrypoints []Entrypoint // of Traefik, that its arguments name
 }
 
 // Setting returns a setting of the ConfigMap, and whether it is there.
@@ -37,6 +39,7 @@ func ingressInstances(f *Facts) []IngressInstance {
 				c.Serves = is.Serves(&instance)
 			}
 			c.readSettings(f.Snapshot)
+			c.Entrypoints = entrypoints(&c.Container)
 			list = append(list, c)
 		}
 	}

@@ -116,7 +116,7 @@ func providesGateways(c *audit.IngressInstance) bool {
 // redirectOn returns the flag by which the entrypoint on a port redirects, and where to; ""
 // for none.
 func redirectOn(c *audit.IngressInstance, port int32) (flag, target string) {
-	for _, p := range c.Entrypoints() {
+	for _, p := range c.Entrypoints {
 		if flag, target := p.Redirect(); p.Port == port {
 			return flag, target
 		}
