@@ -11,7 +11,7 @@ const uncovered = " Traffic within a node and of Pods in the host's network isn'
 
 // encryption decides whether traffic between Pods of different nodes is encrypted.
 func (p *pluginSurvey) encryption(plugins []string) Protection {
-	var lacking *Protection
+	var lacking, open *Protection
 	for _, name := range plugins {
 		var result Protection
 		switch name {
@@ -30,15 +30,20 @@ func (p *pluginSurvey) encryption(plugins []string) Protection {
 		default:
 			continue
 		}
-		if result.Status != Fail {
+		switch {
+		case result.Status == Pass, result.Status == Warning:
 			return result
-		}
-		if lacking == nil {
+		case result.Status == Fail && lacking == nil:
 			lacking = &result
+		case result.Status != Fail && open == nil:
+			open = &result
 		}
 	}
 	if mesh, ok := p.meshEncryption(); ok {
 		return mesh
+	}
+	if open != nil {
+		return *open
 	}
 	if gap, unread := p.Reading(PeerAuthentications).Gap(""); unread && lacking != nil {
 		return Protection{Reason: gap.Reason, Statement: lacking.Statement + " Whether a mesh does isn't known: peerauthentications.security.istio.io could not be read: " + gap.Message}
@@ -57,6 +62,10 @@ func (p *pluginSurvey) ciliumEncryption() Protection {
 	data, unknown := p.config("kube-system", "cilium-config")
 	if unknown != "" {
 		return Protection{Reason: Failed, Statement: unknown + ": whether Cilium encrypts isn't known."}
+	}
+	const command = "kubectl get configmaps cilium-config -n kube-system -o yaml"
+	if data == nil {
+		return Protection{Reason: Unknown, Command: command, Statement: "ConfigMap kube-system/cilium-config isn't there: whether Cilium encrypts isn't known."}
 	}
 	for _, kind := range [][2]string{{"enable-wireguard", "WireGuard"}, {"enable-ipsec", "IPsec"}, {"enable-ztunnel", "ztunnel"}} {
 		key, what := kind[0], kind[1]
@@ -91,7 +100,8 @@ func (p *pluginSurvey) ciliumEncryption() Protection {
 		}
 		return result
 	}
-	return Protection{Status: Fail, Statement: "No encryption between Pods is configured: cilium-config enables neither WireGuard nor IPsec nor ztunnel."}
+	return Protection{Status: Fail, Command: command, Statement: "No encryption between Pods is configured: cilium-config enables neither WireGuard nor IPsec nor ztunnel.",
+		Evidence: []Evidence{{Path: "ConfigMap kube-system/cilium-config: data.enable-wireguard, enable-ipsec, enable-ztunnel", Value: "none is true", Level: Configured}}}
 }
 
 // calicoEncryption: https://docs.tigera.io/calico/latest/network-policy/encrypt-cluster-pod-traffic.
@@ -121,7 +131,9 @@ func (p *pluginSurvey) calicoEncryption() Protection {
 	off = slices.Compact(off)
 	switch {
 	case !enabled:
-		return Protection{Status: Fail, Statement: "No encryption between Pods is configured: FelixConfiguration default doesn't enable WireGuard."}
+		return Protection{Status: Fail, Statement: "No encryption between Pods is configured: FelixConfiguration default doesn't enable WireGuard.",
+			Command:  "kubectl get felixconfigurations default -o yaml",
+			Evidence: []Evidence{{Path: "FelixConfiguration default: spec.wireguardEnabled", Value: "not true", Level: Configured}}}
 	case len(off) > 0:
 		return Protection{Status: Warning, Lacking: off, Statement: fmt.Sprintf("Calico encrypts with WireGuard, but not on %s (FelixConfiguration node.<name>).", listOf(off))}
 	}
@@ -157,7 +169,9 @@ func (p *pluginSurvey) antreaEncryption() Protection {
 		}
 	}
 	if encryption == "" || strings.EqualFold(encryption, "none") || !strings.EqualFold(encap, "encap") {
-		return Protection{Status: Fail, Statement: fmt.Sprintf("No encryption between Pods is in force: antrea-agent.conf has trafficEncryptionMode %q and trafficEncapMode %q.", encryption, encap)}
+		return Protection{Status: Fail, Statement: fmt.Sprintf("No encryption between Pods is in force: antrea-agent.conf has trafficEncryptionMode %q and trafficEncapMode %q.", encryption, encap),
+			Command:  "kubectl get configmaps antrea-config -n kube-system -o yaml",
+			Evidence: []Evidence{{Path: "ConfigMap kube-system/antrea-config: trafficEncryptionMode", Value: encryption, Level: Configured}}}
 	}
 	return Protection{Status: Pass, Statement: "Configured: Antrea encrypts with " + encryption + " between nodes." + uncovered,
 		Evidence: []Evidence{{Path: "ConfigMap kube-system/antrea-config: trafficEncryptionMode", Value: encryption, Level: Configured}}}
@@ -175,27 +189,32 @@ func (p *pluginSurvey) ovnEncryption() Protection {
 				Evidence: []Evidence{{Path: "Network.operator.openshift.io " + s.Name + ": ipsecConfig.mode", Value: "Full", Level: Configured}}}
 		}
 	}
-	return Protection{Status: Fail, Statement: "No encryption between Pods is configured: OVN-Kubernetes' ipsecConfig.mode isn't Full."}
+	return Protection{Status: Fail, Command: "kubectl get networks.operator.openshift.io cluster -o yaml", Statement: "No encryption between Pods is configured: OVN-Kubernetes' ipsecConfig.mode isn't Full.",
+		Evidence: []Evidence{{Path: "Network.operator.openshift.io: spec.defaultNetwork.ovnKubernetesConfig.ipsecConfig.mode", Value: "not Full", Level: Configured}}}
 }
 
 // flannelEncryption: https://github.com/flannel-io/flannel/blob/master/Documentation/backends.md.
 func (p *pluginSurvey) flannelEncryption() Protection {
 	var data map[string]string
+	var path, command string
 	for _, namespace := range []string{"kube-flannel", "kube-system"} {
 		known, unknown := p.config(namespace, "kube-flannel-cfg")
 		if unknown != "" {
 			return Protection{Reason: Failed, Statement: unknown + ": whether flannel encrypts isn't known."}
 		}
 		if known != nil {
-			data = known
+			data, path, command = known, "ConfigMap "+namespace+"/kube-flannel-cfg: data[net-conf.json]", "kubectl get configmaps kube-flannel-cfg -n "+namespace+" -o yaml"
 		}
 	}
-	compact := strings.ReplaceAll(strings.ReplaceAll(data["net-conf.json"], " ", ""), "\n", "")
-	if strings.Contains(compact, `"Type":"wireguard"`) {
-		return Protection{Status: Pass, Statement: "Configured: flannel encrypts with WireGuard between nodes." + uncovered,
-			Evidence: []Evidence{{Path: "ConfigMap kube-flannel-cfg: net-conf.json Backend.Type", Value: "wireguard", Level: Configured}}}
+	if data == nil {
+		return Protection{Reason: Unknown, Statement: "ConfigMap kube-flannel-cfg is neither in kube-flannel nor in kube-system: whether flannel encrypts isn't known."}
 	}
-	return Protection{Status: Fail, Statement: "No encryption between Pods is configured: flannel's backend isn't wireguard."}
+	compact := strings.ReplaceAll(strings.ReplaceAll(data["net-conf.json"], " ", ""), "\n", "")
+	evidence := []Evidence{{Path: path, Value: compact, Level: Configured}}
+	if strings.Contains(compact, `"Type":"wireguard"`) {
+		return Protection{Status: Pass, Statement: "Configured: flannel encrypts with WireGuard between nodes." + uncovered, Evidence: evidence, Command: command}
+	}
+	return Protection{Status: Fail, Statement: "No encryption between Pods is configured: flannel's backend isn't wireguard.", Evidence: evidence, Command: command}
 }
 
 func (p *pluginSurvey) k3sEncryption() Protection {
@@ -205,7 +224,9 @@ func (p *pluginSurvey) k3sEncryption() Protection {
 	}
 	for _, args := range arguments {
 		if !strings.Contains(args, "wireguard-native") {
-			return Protection{Status: Fail, Statement: "No encryption between Pods is configured: k3s was started without --flannel-backend=wireguard-native."}
+			return Protection{Status: Fail, Statement: "No encryption between Pods is configured: k3s was started without --flannel-backend=wireguard-native.",
+				Command:  "kubectl get nodes -o yaml",
+				Evidence: []Evidence{{Path: "Node: metadata.annotations[k3s.io/node-args]", Value: "without wireguard-native", Level: Configured}}}
 		}
 	}
 	return Protection{Status: Pass, Statement: "Configured: k3s encrypts with WireGuard between nodes." + uncovered,

@@ -22,6 +22,7 @@ type Protection struct {
 	Statement string     // a sentence for people
 	Evidence  []Evidence // the objects that say so
 	Lacking   []string   // nodes on which it isn't, sorted
+	Command   string     // kubectl, shows where it is configured; "" where that is nowhere in particular
 }
 
 // enforcers are the components whose agents enforce NetworkPolicies wherever they run,

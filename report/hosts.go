@@ -51,7 +51,7 @@ type hostRows struct {
 	byHost  map[string]*Host
 	ends    map[[2]string][]TLSEnd     // of TLS, by host and object
 	judged  map[string][]audit.Finding // by subject
-	decided map[string][]audit.Finding // by host and column
+	decided map[string][]audit.Finding // by host, column and, of the redirect, object
 }
 
 func (r *hostRows) addIngress(e *audit.Exposure) {
@@ -174,7 +174,7 @@ func (r *hostRows) row(host, object string, subject audit.Subject) *Host {
 	for _, found := range r.judged[subject.Key()] {
 		switch {
 		case slices.Contains(redirectChecks, found.Check):
-			r.decided[host+" redirect"] = append(r.decided[host+" redirect"], found)
+			r.decided[host+" redirect "+object] = append(r.decided[host+" redirect "+object], found)
 		case slices.Contains(sourceChecks, found.Check):
 			r.decided[host+" source"] = append(r.decided[host+" source"], found)
 		case slices.Contains(allowlistChecks, found.Check) && found.Status != audit.NotApplicable:
@@ -189,7 +189,7 @@ func (r *hostRows) row(host, object string, subject audit.Subject) *Host {
 func (r *hostRows) sorted() []Host {
 	var list []Host
 	for _, h := range r.byHost {
-		h.Redirect, h.Source = rolled(r.decided[h.Host+" redirect"]), rolled(r.decided[h.Host+" source"])
+		h.Redirect, h.Source = rolled(r.redirects(h)), rolled(r.decided[h.Host+" source"])
 		for _, texts := range []*[]string{&h.Namespaces, &h.Objects, &h.Classes, &h.Controllers, &h.Allowlist} {
 			*texts = slices.DeleteFunc(*texts, func(s string) bool { return s == "" })
 			slices.Sort(*texts)
@@ -205,6 +205,20 @@ func (r *hostRows) sorted() []Host {
 		list = append(list, *h)
 	}
 	slices.SortFunc(list, func(a, b Host) int { return strings.Compare(a.Host, b.Host) })
+	return list
+}
+
+// redirects is what was decided of a host's plain HTTP. Of an Ingress without TLS for the
+// host it speaks of other hosts.
+func (r *hostRows) redirects(h *Host) []audit.Finding {
+	var list []audit.Finding
+	for _, object := range h.Objects {
+		ends := r.ends[[2]string{h.Host, object}]
+		plain := !slices.ContainsFunc(ends, func(e TLSEnd) bool { return e.At != "nowhere" })
+		if !plain || !strings.HasPrefix(object, "Ingress ") {
+			list = append(list, r.decided[h.Host+" redirect "+object]...)
+		}
+	}
 	return list
 }
 

@@ -53,11 +53,11 @@ func TestHostOnIngressAndGatewayIsOneRow(t *testing.T) {
 		{Check: "SRC-01", Subject: ingress, Status: audit.Pass, Evidence: []audit.Evidence{{Path: "metadata.annotations", Value: "192.0.2.0/24"}}},
 		{Check: "SRC-02", Subject: ingress, Status: audit.Warning},
 	}
-	fail, warning, pass := audit.Fail, audit.Warning, audit.Pass
+	fail, warning := audit.Fail, audit.Warning
 	want := []Host{
 		{
 			Host: "old.example.org", Namespaces: []string{"app"}, Objects: []string{"Ingress app/web"}, Classes: []string{"nginx"}, Controllers: []string{"ingress-nginx"},
-			TLS: []TLSEnd{{At: "nowhere"}}, Allowlist: []string{"192.0.2.0/24"}, Redirect: &pass, Source: &warning,
+			TLS: []TLSEnd{{At: "nowhere"}}, Allowlist: []string{"192.0.2.0/24"}, Source: &warning, // without TLS no redirect
 		},
 		{
 			Host: "www.example.com", Namespaces: []string{"app"}, Objects: []string{"HTTPRoute app/web on Gateway infra/edge", "Ingress app/web"},

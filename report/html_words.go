@@ -14,6 +14,8 @@ var htmlWords = template.FuncMap{
 	"text":       htmlText,
 	"namespaces": func() int { return htmlMaxNamespaces },
 	"name":       htmlName,
+	"nogaps":     func(c Collection) string { return noGapWords(&c) },
+	"inFull":     inFullWords,
 	"capital":    capital,
 	"ascii": func(s string) bool {
 		return strings.IndexFunc(s, func(r rune) bool { return r > unicode.MaxASCII }) < 0

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/kubevidence/kubevidence/audit"
@@ -30,6 +31,9 @@ func readingLimitations(r *Record) []string {
 	c := &r.Collection
 	if c.Source == audit.FromFiles {
 		say("The population was given, not read: the evaluation took files for the whole cluster. That they are complete, and that they are what runs, rests on whoever gave them. Defaults that a server would have set were set.")
+		if absent := absentKinds(r); len(absent) > 0 {
+			say("Of what every cluster has, the files hold no %s: each counted as absent, and findings rest on that.", strings.Join(absent, ", "))
+		}
 	} else {
 		say("Reads were not simultaneous: they took place from %s to %s, and the cluster may have changed in between.", utc(c.StartedAt), utc(c.EndedAt))
 		say("Who read is told from the credentials at hand. The server was not asked to confirm it.")
@@ -67,6 +71,26 @@ func readingLimitations(r *Record) []string {
 	}
 	for _, ignored := range c.Ignored {
 		say("Ignored, because this build doesn't know the kind: %s of kind %s (%s).", counted(ignored.Count, "document"), ignored.Kind, ignored.APIVersion)
+	}
+	return list
+}
+
+// everyCluster are resources of which a cluster at work has some.
+var everyCluster = []audit.Resource{audit.Namespaces, audit.Nodes, audit.Pods, audit.Services, audit.EndpointSlices, audit.ConfigMaps, audit.Deployments, audit.ClusterRoles, audit.ClusterRoleBindings}
+
+// absentKinds are those of which the files hold none, though they were asked for.
+func absentKinds(r *Record) []string {
+	var list []string
+	for _, resource := range everyCluster {
+		listed, asked := 0, false
+		for i := range r.Collection.Queries {
+			if q := &r.Collection.Queries[i]; q.Resource == resource {
+				listed, asked = listed+q.Listed, true
+			}
+		}
+		if asked && listed == 0 {
+			list = append(list, string(resource))
+		}
 	}
 	return list
 }

@@ -26,14 +26,14 @@ const (
 // below 15 MB: rows and long texts are capped, and a record that would make it larger is named
 // by its digest alone. Errors are w's.
 func WritePDF(w io.Writer, r *Record) error {
-	record, err := attachment(r)
+	record, digest, err := attachment(r)
 	if err != nil {
 		return fmt.Errorf("write the PDF: %w", err)
 	}
-	d, pages, err := layOut(r, record != nil)
+	d, pages, err := layOut(r, digest, record != nil)
 	if err == nil && record != nil && pages.Size()+len(record.Deflated) > pdfMaxSize {
 		record = nil
-		d, pages, err = layOut(r, false)
+		d, pages, err = layOut(r, digest, false)
 	}
 	if err != nil {
 		return fmt.Errorf("write the PDF: %w", err)
@@ -49,9 +49,9 @@ func WritePDF(w io.Writer, r *Record) error {
 }
 
 // layOut lays the pages out.
-func layOut(r *Record, attached bool) (*pdfDocument, *pdfa.Document, error) {
+func layOut(r *Record, digest string, attached bool) (*pdfDocument, *pdfa.Document, error) {
 	d := newPDFDocument(r)
-	d.attached = attached
+	d.digest, d.attached = digest, attached
 	plan := d.plan()
 	d.cover()
 	d.reserveContents(plan)

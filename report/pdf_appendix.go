@@ -65,12 +65,13 @@ func (d *pdfDocument) verification() {
 		"This report is a rendering of the evidence record whose ID stands at the foot of every page. The record is the evidence; where they differ, it holds.",
 		"Rendering the record again gives this file, byte for byte, with the same version and commit of the tool:",
 	})
-	d.code([]string{r.Tool.Name + " render record.json"})
+	d.code([]string{r.Tool.Name + " render record.json --output-dir again"})
 	d.bullets(d.archiveWords())
 	if d.attached {
 		d.code([]string{"pdfdetach -save 1 -o record.json report.pdf"})
 	}
 	d.bullets([]string{
+		"The SHA-256 of the record’s file stands on the cover and below; sha256sum record.json gives it again.",
 		"The record ID derives from the record’s content, the IDs of findings from the check and the names of the subject. Digests of the catalogue and of the configuration tell whether two records were made alike.",
 	})
 	for _, step := range verifySteps(r) {
@@ -86,6 +87,6 @@ func (d *pdfDocument) verification() {
 		{"Binary", pdfCell{{words: "sha256:" + orDash(r.Tool.SHA256), style: pdfCellKey}}},
 		{"Catalogue", pdfCell{{words: "sha256:" + orDash(r.Catalogue.Digest), style: pdfCellKey}}},
 		{"Configuration", pdfCell{{words: "sha256:" + orDash(r.Config.Digest), style: pdfCellKey}}},
-		{"Record", pdfCell{{words: r.Metadata.UID, style: pdfCellKey}, {words: r.Metadata.Name, style: pdfCellIn}}},
+		{"Record", pdfCell{{words: r.Metadata.UID, style: pdfCellKey}, {words: "sha256:" + d.digest, style: pdfCellKey}, {words: r.Metadata.Name, style: pdfCellIn}}},
 	})
 }

@@ -3,6 +3,8 @@ package report
 import (
 	"bytes"
 	"compress/zlib"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -18,25 +20,27 @@ const pdfMaxSize = 15_000_000
 const attachedName = "record.json"
 
 // attachment is the record as a file of the PDF, nil where it is too large for it whatever
-// the pages hold.
-func attachment(r *Record) (*pdfa.File, error) {
+// the pages hold, and the SHA-256 of the record's bytes, hex.
+func attachment(r *Record) (file *pdfa.File, digest string, err error) {
 	packed := &bounded{limit: pdfMaxSize}
 	deflater := zlib.NewWriter(packed)
-	plain := &sized{w: deflater}
-	if err := WriteJSON(plain, r); errors.Is(err, errTooLarge) {
-		return nil, nil
-	} else if err != nil {
-		return nil, err
+	hash := sha256.New()
+	plain := &sized{w: io.MultiWriter(hash, deflater)}
+	err = WriteJSON(plain, r)
+	if err == nil {
+		err = deflater.Close()
 	}
-	if err := deflater.Close(); errors.Is(err, errTooLarge) {
-		return nil, nil
-	} else if err != nil {
-		return nil, fmt.Errorf("compress the record: %w", err)
+	switch {
+	case errors.Is(err, errTooLarge):
+		digest, err = Digest(r)
+		return nil, digest, err
+	case err != nil:
+		return nil, "", fmt.Errorf("compress the record: %w", err)
 	}
 	return &pdfa.File{
 		Name: attachedName, MIME: "application/json", Description: "The evidence record that this report is a rendering of", Relationship: "Source",
 		Size: plain.n, Deflated: packed.Bytes(),
-	}, nil
+	}, hex.EncodeToString(hash.Sum(nil)), nil
 }
 
 var errTooLarge = errors.New("too large")

@@ -91,7 +91,7 @@ func (d *pdfDocument) identity() []pdfLabelled {
 		brief("Cluster", strong(r.called()), plain(clusterWords(c)), key("kube-system UID "+cmp.Or(c.UID, "not known"))),
 		brief("Period", plain(periodWords(&r.Collection)), plain(instantWords(r))),
 		brief("Read by", plain(r.reader())),
-		brief("Record", key(r.Metadata.UID)),
+		brief("Record", key(r.Metadata.UID), key("sha256:"+d.digest)),
 		brief("Signature", signature...),
 		brief("Catalogue, configuration", plain("Catalogue "+orDash(r.Catalogue.Version)), key("sha256:"+orDash(r.Catalogue.Digest)),
 			key("configuration sha256:"+orDash(r.Config.Digest))),

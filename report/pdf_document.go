@@ -38,8 +38,9 @@ type pdfDocument struct {
 	checks   map[string]*Check
 	pairs    []controlPair
 
-	contents int  // the first page of the contents
-	attached bool // the record is inside
+	contents int    // the first page of the contents
+	digest   string // SHA-256 of the record's bytes, hex
+	attached bool   // the record is inside
 }
 
 // newPDFDocument prepares an empty document: metadata, fonts, and what the sections look

@@ -62,7 +62,7 @@ func certificateNames(c *Certificate) pdfCell {
 		cell = append(cell, pdfText{words: "used by " + strings.Join(firstOf(c.UsedBy, 8, "object"), ", "), style: pdfCellDim})
 	}
 	if len(c.Hosts) > 0 {
-		cell = append(cell, pdfText{words: "served for " + strings.Join(firstOf(c.Hosts, 8, "host"), ", "), style: pdfCellDim})
+		cell = append(cell, pdfText{words: "for hosts " + strings.Join(firstOf(c.Hosts, 8, "host"), ", "), style: pdfCellDim})
 	}
 	return append(cell, digits("certificate SHA-256", c.SHA256)...)
 }

@@ -80,7 +80,7 @@ func ledgerCell(q *Query) pdfCell {
 func (d *pdfDocument) gaps() {
 	c := &d.r.Collection
 	if len(c.Gaps) == 0 {
-		d.paragraph("Gaps: none. Everything that the checks asked for could be read.")
+		d.paragraph(noGapWords(c))
 	} else {
 		d.caption("Gaps: what could not be read. A gap is never an empty list; the checks that it costs are not assessed, wholly or in part.")
 		t := d.table(pdfColumn{title: "Resource", width: 140}, pdfColumn{title: "Reason", width: 62}, pdfColumn{title: "Words of the server", width: 169}, pdfColumn{title: "Checks that it costs", width: 110.28})

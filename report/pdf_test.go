@@ -138,10 +138,10 @@ func TestPDFWithoutTheRecord(t *testing.T) {
 		}
 		r.Limitations = append(r.Limitations, string(noise))
 	}
-	if file, err := attachment(r); file != nil || err != nil {
-		t.Fatalf("%v, %v; want no file: it is too large", file, err)
+	if file, digest, err := attachment(r); file != nil || len(digest) != 64 || err != nil {
+		t.Fatalf("%v, %q, %v; want no file: it is too large", file, digest, err)
 	}
-	d, pages, err := layOut(pdfSamples["realistic"](), false)
+	d, pages, err := layOut(pdfSamples["realistic"](), "abc", false)
 	if err != nil {
 		t.Fatal(err)
 	}

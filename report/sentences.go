@@ -109,6 +109,22 @@ func samplingWords(c *Collection) string {
 	return "No sampling. The population is not whole: see gaps and exclusions. Reads were not simultaneous."
 }
 
+// noGapWords say what it means that there is no gap.
+func noGapWords(c *Collection) string {
+	if c.Source == audit.FromFiles {
+		return "Gaps: none, for files were taken for the whole cluster: what they don't hold counted as absent."
+	}
+	return "Gaps: none. Everything that the checks asked for could be read."
+}
+
+// inFullWords say what the coverage of resources counts.
+func inFullWords(r *Record) string {
+	if r.Collection.Source == audit.FromFiles {
+		return "resources taken from the files"
+	}
+	return "resources read in full"
+}
+
 // instantWords say as of when the evaluation is, and who said so.
 func instantWords(r *Record) string {
 	words := "Evaluated as of " + utc(r.Metadata.GeneratedAt)
@@ -188,8 +204,8 @@ func countWords(c *Counts) string {
 func coverageWords(r *Record) string {
 	s := &r.Summary
 	of := func(r Ratio) string { return grouped(r.Numerator) + " of " + grouped(r.Denominator) }
-	words := fmt.Sprintf("Coverage: %s findings decided, %s checks decided for every subject, %s resources read in full.",
-		of(s.Assessed), of(s.Checks), of(s.Resources))
+	words := fmt.Sprintf("Coverage: %s findings decided, %s checks decided for every subject, %s %s.",
+		of(s.Assessed), of(s.Checks), of(s.Resources), inFullWords(r))
 	if n := len(r.Checks) - s.Checks.Denominator; n > 0 {
 		words += fmt.Sprintf(" Of %s %s had no subject here, or wait for what wasn't requested.", counted(len(r.Checks), "check"), grouped(n))
 	}

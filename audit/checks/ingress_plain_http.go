@@ -34,6 +34,20 @@ func judgePlainHTTP(f *audit.Facts, j *audit.Judgement, e *audit.Exposure) {
 		j.NotAssessed(audit.Unknown, "%s: what becomes of plain HTTP there isn't visible", e.Why)
 	default:
 		byController(f, j, e, "what becomes of plain HTTP", judgeRedirect)
+		notSpokenOf(j, e)
+	}
+}
+
+// notSpokenOf names the hosts that have no TLS to be redirected to, which nothing here speaks
+// of: ingress-nginx, for one, redirects only where it has a certificate for the host.
+func notSpokenOf(j *audit.Judgement, e *audit.Exposure) {
+	if e.TLSEnds != audit.AtController {
+		return
+	}
+	for _, host := range ruleHosts(e.Ingress) {
+		if how, _ := heldBy(e.Ingress, host); how == notAtAll {
+			j.Pass("%s isn't spoken of: it isn't among the TLS hosts (ING-02)", host)
+		}
 	}
 }
 

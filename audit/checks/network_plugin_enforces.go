@@ -42,9 +42,7 @@ func nothingRuns(f *audit.Facts) bool {
 
 // noteProtection hands what is known of the plugin to a judgement.
 func noteProtection(j *audit.Judgement, p *audit.Protection) {
-	for _, e := range p.Evidence {
-		j.Evidence(e.Path, e.Value, e.Level)
-	}
+	noteEvidence(j, p)
 	switch p.Status {
 	case audit.Pass:
 		j.Pass("%s", p.Statement)
@@ -58,5 +56,11 @@ func noteProtection(j *audit.Judgement, p *audit.Protection) {
 			reason = audit.Unknown
 		}
 		j.NotAssessed(reason, "%s", p.Statement)
+	}
+}
+
+func noteEvidence(j *audit.Judgement, p *audit.Protection) {
+	for _, e := range p.Evidence {
+		j.Evidence(e.Path, e.Value, e.Level)
 	}
 }

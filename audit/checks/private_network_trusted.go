@@ -1,6 +1,10 @@
 package checks
 
-import "github.com/kubevidence/kubevidence/audit"
+import (
+	"time"
+
+	"github.com/kubevidence/kubevidence/audit"
+)
 
 var privateNetworkTrusted = audit.Check{
 	ID:    "PRV-02",
@@ -25,17 +29,32 @@ var privateNetworkTrusted = audit.Check{
 		j.Command("kubectl get daemonsets.apps -A -o wide")
 		finding := audit.Finding{Check: "PRV-02", Subject: audit.ClusterSubject()}
 		attestation := f.AttestationOf(&finding)
-		switch p := &f.Plugin.Encryption; {
+		p := &f.Plugin.Encryption
+		if p.Command != "" {
+			j.Command("%s", p.Command)
+		}
+		switch {
 		case p.Status == audit.Fail && attestation != nil && attestation.Valid(f.At):
+			noteEvidence(j, p)
 			j.Attestable()
 			j.Fail("%s The attestation %s stands in for it.", p.Statement, attestation.ID)
 		case p.Status == audit.Fail && attestation != nil:
-			j.Fail("%s The attestation %s doesn't hold at this time.", p.Statement, attestation.ID)
+			noteEvidence(j, p)
+			j.Fail("%s The attestation %s %s.", p.Statement, attestation.ID, staleWords(f, attestation))
 		case p.Status == audit.Fail:
+			noteEvidence(j, p)
 			j.Fail("%s No attestation of an infrastructure audit stands in for it.", p.Statement)
 		default:
 			noteProtection(j, p)
 		}
 		return []audit.Finding{j.Finding()}
 	},
+}
+
+// staleWords say why an attestation doesn't hold.
+func staleWords(f *audit.Facts, a *audit.Attestation) string {
+	if f.At.Before(a.Date.Time) {
+		return "is of " + a.Date.Format(time.DateOnly) + ", which was still to come"
+	}
+	return "ended on " + a.ValidUntil.Format(time.DateOnly)
 }

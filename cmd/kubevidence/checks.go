@@ -83,7 +83,11 @@ func explain(c *audit.Check) string {
 	for _, part := range [][2]string{{"Why", c.Doc}, {"Rule", c.Logic}, {"What to do", c.Fix}} {
 		fmt.Fprintf(&b, "%s\n%s\n\n", part[0], wrap(part[1], 78, "  "))
 	}
-	fmt.Fprintf(&b, "Severity     %s\nResponsible  %s (the administrator in the administrator's namespaces)\n", c.Severity, c.Responsible)
+	responsible := c.Responsible.String()
+	if c.Responsible == audit.User {
+		responsible += " (the administrator in the administrator's namespaces)"
+	}
+	fmt.Fprintf(&b, "Severity     %s\nResponsible  %s\n", c.Severity, responsible)
 	fmt.Fprintf(&b, "Reads        %s\n", joined(c.Needs))
 	if len(c.Uses) > 0 {
 		fmt.Fprintf(&b, "Uses         %s\n", joined(c.Uses))

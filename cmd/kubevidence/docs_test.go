@@ -130,10 +130,21 @@ func rightsTable() string {
 	var b bytes.Buffer
 	b.WriteString("| API group | resource | verb | not assessed without it | less precise without it |\n|---|---|---|---|---|\n")
 	for _, right := range collect.Rights(audit.Resources(checks.All)) {
-		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", orCore(right.Group), right.Resource, right.Verb,
+		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", orCore(right.Group), right.Resource, verbWords(right),
 			strings.Join(costs(right.Reads, true), ", "), strings.Join(costs(right.Reads, false), ", "))
 	}
 	return b.String()
+}
+
+// verbWords say of a right on named objects that it is one.
+func verbWords(right collect.Right) string {
+	switch {
+	case right.Reads == audit.Secrets:
+		return "get, by name, with `--read-secrets` alone"
+	case right.Verb == "get":
+		return "get, by name"
+	}
+	return right.Verb
 }
 
 func orCore(group string) string {

@@ -32,7 +32,7 @@ func newRBAC(std streams) *cobra.Command {
 		Use:   "rbac",
 		Short: "Print the least-privilege ClusterRole, or try which rights are missing",
 		Long: `Print the ClusterRole that a scan with these options needs: list on what the checks
-read, get on the ConfigMaps that they name, and nothing on Secrets. With
+read, get on the ConfigMaps and the Lease that they name, and nothing on Secrets. With
 --read-secrets also a Role a namespace, and its RoleBinding to --service-account,
 that allow get on exactly the Secrets that Ingresses (or, where a TLS block names
 none, their controllers), Gateways and Certificates name now; these names are read

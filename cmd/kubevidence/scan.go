@@ -43,7 +43,8 @@ func newScan(std streams) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "scan",
 		Short: "Read a cluster, evaluate it and write the evidence",
-		Long: `Read a cluster, or a snapshot or manifests with --input, and evaluate it.
+		Long: `Read a cluster, or a snapshot or manifests with --input, and evaluate it. Manifests
+are taken for the whole cluster: what they don't hold counts as absent.
 
 With --output-dir the evidence is written to DIR/<cluster>/<UTC time>/. With
 -o json the record is printed and no file written. With neither only a summary
@@ -51,7 +52,7 @@ is printed.`,
 		Example: `  kubevidence scan --output-dir evidence
   kubevidence scan --context production -n shop
   kubevidence scan --input snapshot.json.gz --output-dir evidence
-  kubectl get ing,netpol,pods -A -o yaml | kubevidence scan --input - -o json`,
+  kubectl get ns,po,deploy,rs,sts,ds,jobs,cj,netpol -A -o yaml | kubevidence scan --input - --check NET-01,NET-02,NET-03`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := s.complete(); err != nil {

@@ -29,7 +29,7 @@ func summarize(w io.Writer, r *report.Record, folder string, formats []string) e
 	fmt.Fprintf(&b, "%s\n%s\n\n", stateLine(r), countsLine(r.Summary.Counts)+causesLine(r))
 	fmt.Fprintf(&b, "Cluster   %s\n", printable(clusterLine(r)))
 	fmt.Fprintf(&b, "State at  %s\n", r.Metadata.GeneratedAt.Format("2006-01-02 15:04:05 UTC"))
-	fmt.Fprintf(&b, "Coverage  %d of %d findings assessed; %s\n\n", r.Summary.Assessed.Numerator, r.Summary.Assessed.Denominator, gapLine(r))
+	fmt.Fprintf(&b, "Coverage  %d of %d findings decided; %s\n\n", r.Summary.Assessed.Numerator, r.Summary.Assessed.Denominator, gapLine(r))
 
 	table := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "CONTROL\t\tSTATUS\tPASS\tWARNING\tFAIL\tNOT ASSESSED\tWAIVED\tATTESTED")
@@ -83,6 +83,9 @@ func causesLine(r *report.Record) string {
 	if findings <= places {
 		return ""
 	}
+	if places == 1 {
+		return fmt.Sprintf("\n1 place to mend: %d findings hang on it", findings)
+	}
 	return fmt.Sprintf("\n%d places to mend: %d findings hang on them", places, findings)
 }
 
@@ -100,6 +103,9 @@ func gapLine(r *report.Record) string {
 		if gap.Reason != audit.NotRequested {
 			gaps++
 		}
+	}
+	if gaps == 0 && r.Collection.Source == audit.FromFiles {
+		return "what the files don't hold counted as absent"
 	}
 	if gaps == 0 {
 		return "everything that was asked for could be read"

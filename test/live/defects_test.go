@@ -42,6 +42,8 @@ var unservable = map[string]string{
 	"ING-09/neither-gke-annotation-two-defaults": "the server gives an Ingress without a class one of the default ones",
 	"ING-10/routes":                              "the server says which object was there first",
 	"ING-15/files":                               "refused: a Deployment without a template",
+	"ING-15/files-scaled-down":                   "in files alone a workload stands in for endpoints",
+	"CRT-11/copied-unnamed":                      "files alone give Secrets that nothing names",
 }
 
 // TestDefectsOnAServer holds that what a real API server stores of a case of each defect,
