@@ -12,6 +12,7 @@ import (
 type Judgement struct {
 	finding      Finding
 	observations []observation
+	by           []string // commands that show what is noted from now on
 }
 
 type observation struct {
@@ -19,6 +20,7 @@ type observation struct {
 	reason   Reason
 	severity Severity
 	text     string
+	commands []string // that show it; none for the subject itself
 }
 
 // Judge begins a judgement of a subject.
@@ -73,6 +75,15 @@ func (j *Judgement) Command(format string, args ...any) {
 	j.finding.Command = fmt.Sprintf(format, args...)
 }
 
+// By says which commands show what is noted from now on, where it isn't simply the subject
+// itself; none ends that. The finding has those of what made its status. What it returns
+// puts back what was said before.
+func (j *Judgement) By(commands ...string) (back func()) {
+	before := j.by
+	j.by = slices.DeleteFunc(commands, func(c string) bool { return c == "" })
+	return func() { j.by = before }
+}
+
 // Responsible says who answers for the subject, where the check's own party and the
 // namespace don't tell: objects of the whole cluster are the administrator's.
 func (j *Judgement) Responsible(p Party) { j.finding.Responsible = p }
@@ -84,8 +95,11 @@ func (j *Judgement) Attestable() { j.finding.Attestable = true }
 func (j *Judgement) Cause(check string, s Subject) { j.finding.Cause = FindingID(check, s) }
 
 func (j *Judgement) note(s Status, r Reason, severity Severity, format string, args []any) {
-	o := observation{s, r, severity, fmt.Sprintf(format, args...)}
-	if !slices.Contains(j.observations, o) {
+	o := observation{s, r, severity, fmt.Sprintf(format, args...), j.by}
+	known := func(other observation) bool {
+		return other.status == s && other.reason == r && other.severity == severity && other.text == o.text
+	}
+	if !slices.ContainsFunc(j.observations, known) {
 		j.observations = append(j.observations, o)
 	}
 }
@@ -112,5 +126,32 @@ func (j *Judgement) Finding() Finding {
 		}
 	}
 	f.Message = strings.Join(texts, "; ")
+	f.Command = j.command(slices.DeleteFunc(ordered, func(o observation) bool { return o.status != worst.status }))
 	return f
+}
+
+// mostCommands is how many commands a finding gives.
+const mostCommands = 3
+
+// command joins the commands that show some observations, on one line.
+func (j *Judgement) command(observations []observation) string {
+	var list []string
+	given := false
+	for _, o := range observations {
+		commands := o.commands
+		if len(commands) == 0 {
+			commands = []string{cmp.Or(j.finding.Command, j.finding.Subject.Command())}
+		} else {
+			given = true
+		}
+		for _, c := range commands {
+			if c != "" && !slices.Contains(list, c) {
+				list = append(list, c)
+			}
+		}
+	}
+	if !given {
+		return j.finding.Command
+	}
+	return strings.Join(list[:min(len(list), mostCommands)], "; ")
 }

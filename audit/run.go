@@ -2,10 +2,8 @@ package audit
 
 import (
 	"fmt"
-	"regexp"
 	"runtime/debug"
 	"slices"
-	"strings"
 )
 
 // A Result is what an evaluation decided.
@@ -115,12 +113,11 @@ func unreadFinding(need Resource, gap Gap) Finding {
 	if gap.Reason == NotRequested {
 		where = "because it wasn't asked for"
 	}
-	resource, group, _ := strings.Cut(string(need), ".")
 	return Finding{
 		Status: NotAssessed, Reason: gap.Reason, Subject: subject,
 		Observed: fmt.Sprintf("%s could not be read: %s", need, gap.Message),
 		Message:  fmt.Sprintf("not assessed: %s %s %s: %s", gap.Verb, need, where, gap.Message),
-		Command:  fmt.Sprintf("kubectl auth can-i %s %s%s", gap.Verb, dotted(resource, group), scopeFlag(gap.Namespace)),
+		Command:  gap.Command(need),
 	}
 }
 
@@ -140,7 +137,7 @@ func complete(f *Facts, c *Check, found *Finding) {
 		found.Observed = found.Message
 	}
 	if found.Command == "" {
-		found.Command = command(found.Subject)
+		found.Command = found.Subject.Command()
 	}
 }
 
@@ -149,41 +146,4 @@ func namespaceOf(s Subject) string {
 		return s.Name
 	}
 	return s.Namespace
-}
-
-// command is the kubectl command that shows a subject.
-func command(s Subject) string {
-	if s.Kind == "Cluster" {
-		return ""
-	}
-	kind := strings.ToLower(s.Kind)
-	if group, _, grouped := strings.Cut(s.APIVersion, "/"); grouped {
-		kind = dotted(kind, group)
-	}
-	return fmt.Sprintf("kubectl get %s %s%s -o yaml", quote(kind), quote(s.Name), scopeFlag(s.Namespace))
-}
-
-func dotted(resource, group string) string {
-	if group == "" {
-		return resource
-	}
-	return resource + "." + group
-}
-
-func scopeFlag(namespace string) string {
-	if namespace == "" {
-		return ""
-	}
-	return " -n " + quote(namespace)
-}
-
-var plainWord = regexp.MustCompile(`^[A-Za-z0-9._/-]+$`)
-
-// quote makes a word safe to paste into a shell: files may hold names that no API server
-// would accept.
-func quote(word string) string {
-	if plainWord.MatchString(word) {
-		return word
-	}
-	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
 }
