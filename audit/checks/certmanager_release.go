@@ -12,7 +12,7 @@ var certManagerRelease = audit.Check{
 	Title: "cert-manager’s release is supported and has no known high advisory",
 	Doc: "cert-manager can make a certificate for any name that its issuers may, and reads and writes the Secrets that keys lie in. " +
 		"Its project mends the newest two minors only (cert-manager.io/docs/releases).",
-	Logic: "Of each controller that runs, told by its image or the labels of its chart, by the tag of its image or the label app.kubernetes.io/version: an advisory of severity high or critical that the release has no fix for: fail; " +
+	Logic: "Of each controller that runs, told by its image or the labels of its chart, by the tag of its image or the label app.kubernetes.io/version: an advisory of severity high or critical that the release has no fix for: fail, of high severity, where the check’s is medium; " +
 		"older than the newest two minors that this build knows: warning; no version, none of a patch that an advisory turns on, or a tag of an image of another name that the label contradicts: not assessed. " +
 		"A vendor’s suffix (v1.20.3-r0) is a build of the release; alpha, beta and rc come before it. The message names the table’s date.",
 	Fix:         "Upgrade one minor at a time (cert-manager.io/docs/releases/upgrading): helm upgrade cert-manager oci://quay.io/jetstack/charts/cert-manager -n cert-manager --version VERSION --reuse-values.",

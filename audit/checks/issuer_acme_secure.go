@@ -12,12 +12,12 @@ import (
 var issuerACMESecure = audit.Check{
 	ID:    "ISS-04",
 	Title: "Issuers speak to their ACME server over TLS that is verified",
-	Doc: "The seed asks for a secure ACME protocol. Whoever stands between cert-manager and a server that isn't authenticated " +
+	Doc: "Whoever stands between cert-manager and a server that isn't authenticated " +
 		"can refuse, delay or redirect issuance and learn the account (RFC 8555, 6.1 requires HTTPS).",
 	Logic: "Of issuers with spec.acme: server begins with http:, or skipTLSVerify is true: fail. caBundle that can't be read, or in which every certificate has expired: fail; " +
 		"one of its certificates expired, or with less than 30 days to live: warning. A server of neither http nor https: not assessed.",
 	Fix: "Use the https address of the CA's directory, take skipTLSVerify out, and put the current CA of a private ACME server into spec.acme.caBundle (base64 of PEM): " +
-		"kubectl edit clusterissuer NAME.",
+		"kubectl edit clusterissuer NAME (or issuer NAME -n NAMESPACE).",
 	Controls: refs(
 		cryptography("The channel over which certificates are ordered is itself protected."),
 		services("The service that certificates are ordered from is authenticated."),

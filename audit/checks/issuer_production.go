@@ -18,7 +18,7 @@ var issuerProduction = audit.Check{
 		"by a Certificate or by annotation (of kubernetes.io/tls-acme the default issuer of the controller's arguments) and a TLS block or listener that names a Secret; else pass, with that information. Every other ACME server: pass. " +
 		"Where it isn't known who refers to the issuer, or which issuer the default is that something exposed asks for: not assessed.",
 	Fix: "Name a production issuer in the annotation cert-manager.io/cluster-issuer of the Ingress (spec.issuerRef of the Certificate), " +
-		"and delete the Secret's old certificate with cmctl renew NAME -n NAMESPACE.",
+		"then have the certificate issued again: cmctl renew NAME -n NAMESPACE.",
 	Controls: refs(
 		cryptography("A certificate of a test CA authenticates nothing to a user."),
 		services("Users can rely on the identity of a service only if a CA that they trust vouches for it."),
