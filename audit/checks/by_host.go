@@ -12,6 +12,9 @@ type hostVerdict struct {
 	status audit.Status // Pass, Warning, Fail or NotAssessed
 	reason audit.Reason
 	text   string
+
+	command  string // that shows it, "" for the subject itself
+	compared string // and what it was compared with
 }
 
 // A byHost gathers verdicts on hosts, so that what is true of many is said once.
@@ -38,6 +41,7 @@ func (b *byHost) add(host string, v hostVerdict) {
 func (b *byHost) note(j *audit.Judgement) {
 	for _, v := range b.verdicts {
 		named := strings.Join(b.hosts[v], ", ")
+		back := j.By(v.command, v.compared)
 		switch v.status {
 		case audit.Pass:
 			j.Pass("%s: %s", several(b.hosts[v]), v.text)
@@ -48,5 +52,6 @@ func (b *byHost) note(j *audit.Judgement) {
 		default:
 			j.NotAssessed(v.reason, "%s: %s", named, v.text)
 		}
+		back()
 	}
 }

@@ -27,7 +27,9 @@ func eachPresentation(f *audit.Facts, judge func(*audit.Facts, *audit.Judgement,
 			if id := absenceJudgedBy[p.Subject.Kind]; id != "" && t.Presence == audit.Absent {
 				j.Cause(id, p.Subject)
 			}
+			back := j.By(certificateCommand(t))
 			judge(f, j, t)
+			back()
 		}
 		if p.Unnamed {
 			unknownDefault(f, j)

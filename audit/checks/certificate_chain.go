@@ -24,6 +24,7 @@ var certificateChain = audit.Check{
 }
 
 var judgeChain = known(func(f *audit.Facts, j *audit.Judgement, t *audit.TLSSecret, _ *pki.Certificate) {
+	defer j.By(chainCommand(t))()
 	untidy := func(d pki.Defect) bool { return d.Code == pki.ChainBroken || d.Code == pki.ChainDuplicate }
 	text, defects := certificateText(t), f.Roots.Chain(t.Chain, f.At)
 	if wrong := slices.DeleteFunc(slices.Clone(defects), untidy); len(wrong) > 0 {

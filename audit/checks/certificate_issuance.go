@@ -103,6 +103,7 @@ func nextRequest(f *audit.Facts, c *cmv1.Certificate) *cmv1.CertificateRequest {
 // judgeRequest judges the request for the next revision, and what was made for it.
 func judgeRequest(f *audit.Facts, j *audit.Judgement, r *cmv1.CertificateRequest) {
 	text, state := "CertificateRequest "+r.Name, "pending"
+	defer j.By(audit.GetCommand(string(audit.CertificateRequests), r.Namespace, r.Name, "yaml"))()
 	for _, condition := range r.Status.Conditions {
 		bad := condition.Status == cmmeta.ConditionTrue && (condition.Type == cmv1.CertificateRequestConditionDenied || condition.Type == cmv1.CertificateRequestConditionInvalidRequest) ||
 			condition.Type == cmv1.CertificateRequestConditionReady && condition.Reason == cmv1.CertificateRequestReasonFailed
@@ -131,12 +132,14 @@ func judgeRequest(f *audit.Facts, j *audit.Judgement, r *cmv1.CertificateRequest
 
 func judgeOrder(f *audit.Facts, j *audit.Judgement, o *cmacme.Order) {
 	text := "Order " + o.Name
+	defer j.By(audit.GetCommand(string(audit.Orders), o.Namespace, o.Name, "yaml"))()
 	judgeState(f.At, j, text, o.Status.State, o.Status.Reason, o.CreationTimestamp)
 	if unread(f, j, audit.Challenges, o.Namespace, "how the challenges of "+text+" stand isn't known") {
 		return
 	}
 	for i := range f.Challenges {
 		if c := &f.Challenges[i]; c.Namespace == o.Namespace && metav1.IsControlledBy(c, o) {
+			j.By(audit.GetCommand(string(audit.Challenges), c.Namespace, c.Name, "yaml"))
 			judgeState(f.At, j, fmt.Sprintf("Challenge %s (%s for %s)", c.Name, c.Spec.Type, c.Spec.DNSName), c.Status.State, c.Status.Reason, c.CreationTimestamp)
 		}
 	}

@@ -25,6 +25,7 @@ var certificateIssuerExists = audit.Check{
 func judgeIssuerExists(f *audit.Facts, j *audit.Judgement, c *cmv1.Certificate) {
 	ref := audit.IssuerRefOf(c)
 	j.Evidence("spec.issuerRef", ref.String(), audit.Configured)
+	defer j.By(issuerCommand(f, ref))()
 	switch {
 	case ref.External() && audit.IsReady(c):
 		j.Pass("%s is another project's, which isn't read here; it did issue: the Certificate is Ready", ref)

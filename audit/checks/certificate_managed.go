@@ -38,6 +38,7 @@ var certificateManaged = audit.Check{
 }
 
 func judgeManaged(f *audit.Facts, j *audit.Judgement, t *audit.TLSSecret) {
+	defer j.By(ownersCommand(t.Namespace))()
 	switch owner := t.Owner(); {
 	case owner != nil:
 		j.Evidence("Certificate "+owner.Namespace+"/"+owner.Name+": spec.secretName", t.Name, audit.Configured)

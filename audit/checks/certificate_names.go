@@ -58,6 +58,7 @@ func judgeSpecNames(f *audit.Facts, j *audit.Judgement, t *audit.TLSSecret) bool
 	if c.Spec.CommonName != "" && !slices.Contains(c.Spec.DNSNames, c.Spec.CommonName) {
 		return false
 	}
+	defer j.By(audit.CertificateSubject(c).Command())()
 	path := "Certificate " + c.Namespace + "/" + c.Name + ": spec."
 	for _, name := range c.Spec.DNSNames {
 		j.Evidence(path+"dnsNames", name, audit.Issued)

@@ -26,6 +26,7 @@ var certificateOneSecret = audit.Check{
 					}
 				}
 			}
+			j.Command("%s", ownersCommand(c.Namespace))
 			j.Evidence("spec.secretName", c.Spec.SecretName, audit.Configured)
 			if len(others) > 0 {
 				j.Fail("Secret %s is also that of Certificate %s: they overwrite each other", c.Spec.SecretName, several(others))

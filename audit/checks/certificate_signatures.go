@@ -25,5 +25,6 @@ var certificateSignatures = audit.Check{
 }
 
 var judgeSignatures = known(func(_ *audit.Facts, j *audit.Judgement, t *audit.TLSSecret, leaf *pki.Certificate) {
+	defer j.By(chainCommand(t))()
 	conclude(j, certificateText(t), slices.Concat(pki.Signature(leaf), pki.ChainSignatures(t.Chain)), "signed with a hash that resists collisions")
 })

@@ -16,7 +16,7 @@ var certificateValid = audit.Check{
 	Logic: "Expired, not yet valid, or ending before it begins: fail. Where cert-manager owns the Secret and renews it, renewal is judged by CRT-02. " +
 		"Where nothing does, or spec.renewal of the Certificate switches it off: less than 14 days or a sixth of its life left (whichever is less): fail; less than 30 days or a third (whichever is less): warning. " +
 		"The certificate is taken from the Secret where it was read, else from the CertificateRequest in force, else its dates from the Certificate's status.",
-	Fix: "Managed: kubectl describe certificate NAME -n NAMESPACE says why it isn't renewed; cmctl renew NAME tries again. " +
+	Fix: "Managed: kubectl describe certificate NAME -n NAMESPACE says why it isn't renewed; cmctl renew NAME -n NAMESPACE tries again. " +
 		"Unmanaged: replace the Secret (kubectl create secret tls NAME --cert=… --key=… --dry-run=client -o yaml | kubectl apply -f -), " +
 		"better let a Certificate own it.",
 	Controls:    cryptography("TLS protects information in transit only while the certificate is valid."),
@@ -40,6 +40,7 @@ func judgeValidity(f *audit.Facts, j *audit.Judgement, t *audit.TLSSecret) {
 	// (pkg/controller/certificates/readiness).
 	if c := t.Owner(); c != nil && c.Status.NotBefore != nil && c.Status.NotAfter != nil {
 		dates := &pki.Certificate{NotBefore: c.Status.NotBefore.UTC(), NotAfter: c.Status.NotAfter.UTC()}
+		defer j.By(audit.CertificateSubject(c).Command())()
 		path := "Certificate " + c.Namespace + "/" + c.Name + ": status."
 		j.Evidence(path+"notBefore", instant(dates.NotBefore), audit.Issued)
 		j.Evidence(path+"notAfter", instant(dates.NotAfter), audit.Issued)

@@ -42,12 +42,14 @@ func judgeLeases(f *audit.Facts, j *audit.Judgement) {
 	if ended.IsZero() {
 		ended = f.At
 	}
+	defer j.By()()
 	for i := range f.Leases {
 		lease := &f.Leases[i]
 		if lease.Absent || lease.Name != audit.LeaseNames[0] {
 			continue
 		}
 		found = true
+		j.By(audit.GetCommand(string(audit.Leases), lease.Namespace, lease.Name, "jsonpath={.spec.renewTime}"))
 		name := "Lease " + lease.Namespace + "/" + lease.Name
 		j.Evidence(name+": spec.renewTime", instant(lease.Renewed), audit.Configured)
 		switch silent := ended.Sub(lease.Renewed); {
@@ -59,6 +61,7 @@ func judgeLeases(f *audit.Facts, j *audit.Judgement) {
 			j.Pass("%s was renewed within %s before the end of collection: a controller leads", name, lasting(leaseSilence))
 		}
 	}
+	j.By()
 	if found {
 		return
 	}
@@ -83,6 +86,7 @@ func judgeIdle(f *audit.Facts, j *audit.Judgement) {
 		}
 	}
 	if len(idle) > 0 {
+		defer j.By(audit.ListCommand(string(audit.Certificates), "", "custom-columns=NAMESPACE:.metadata.namespace,NAME:.metadata.name,RENEWAL:.status.renewalTime,END:.status.notAfter"))()
 		j.Warn("due for renewal, past their grace, and not being issued: %s", several(idle))
 	}
 }

@@ -96,7 +96,7 @@ func targetOf(pod *netpol.Pod, p audit.ServicePort) (int32, bool) {
 func (r *resolver) judge(w *audit.Workload, isolation audit.WorkloadIsolation) audit.Finding {
 	j := audit.Judge(w.Subject)
 	j.Speaks(w.Pods, nil)
-	j.Command("kubevidence reach --from %s/%s --to %s --port 53/UDP", w.Subject.Namespace, w.Subject.Name, r.target())
+	j.Command("kubevidence reach --from %s --to %s --port 53/UDP", audit.Quote(w.Subject.Namespace+"/"+w.Subject.Name), audit.Quote(r.target()))
 	var denied, doubtful []string
 	for _, pod := range r.view.classes(w.Members) {
 		for _, protocol := range []corev1.Protocol{corev1.ProtocolUDP, corev1.ProtocolTCP} {

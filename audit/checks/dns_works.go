@@ -30,7 +30,7 @@ var dnsWorks = audit.Check{
 			j := audit.Judge(serviceSubject(d.Service))
 			j.Responsible(audit.Administrator)
 			j.Observed("type %s, %s ready", d.Service.Type, counted(d.Ready, "endpoint"))
-			j.Command("kubectl get endpointslices.discovery.k8s.io -n %s -l kubernetes.io/service-name=%s", d.Service.Namespace, d.Service.Name)
+			j.Command("%s", endpointsCommand(d.Service.Namespace, d.Service.Name))
 			switch {
 			case !d.Known && f.Collection.Source == audit.FromFiles:
 				j.NotAssessed(audit.Unknown, "no EndpointSlice of it is among the files: whether anything answers isn't known")

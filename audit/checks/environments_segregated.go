@@ -33,7 +33,7 @@ var environmentsSegregated = audit.Check{
 				return other != "" && other != environment && (production || alsoProduction)
 			})
 			j := audit.Judge(namespaceSubject(f, group.Name))
-			j.Command("kubectl get networkpolicies.networking.k8s.io -n %s -o yaml", group.Name)
+			j.Command("%s", audit.ListCommand(string(audit.NetworkPolicies), group.Name, "yaml"))
 			j.Observed("environment %s, reached from %s of another", environment, counted(len(certain), "namespace"))
 			switch {
 			case len(certain) > 0:

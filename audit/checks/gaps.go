@@ -13,6 +13,9 @@ import (
 func unread(f *audit.Facts, j *audit.Judgement, r audit.Resource, namespace, what string) bool {
 	gap, missing := f.Unread(r, namespace)
 	if missing {
+		if gap.Reason == audit.Forbidden {
+			defer j.By(gap.Command(r))()
+		}
 		j.NotAssessed(gap.Reason, "%s: %s", what, gapWords(r, gap))
 	}
 	return missing

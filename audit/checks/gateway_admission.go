@@ -53,6 +53,7 @@ func judgeListenerSet(f *audit.Facts, j *audit.Judgement, set *gatewayv1.Listene
 		j.NotApplicable("Gateway %s doesn't exist, so its listeners open nothing", set.Spec.ParentRef.Name)
 		return
 	}
+	back := j.By(audit.GatewaySubject(gateway).Command())
 	switch admitted, unknown := f.AdmitsSet(gateway, set); {
 	case unknown != "":
 		j.NotAssessed(audit.Unknown, "whether Gateway %s/%s admits it isn't known: %s", gateway.Namespace, gateway.Name, unknown)
@@ -64,6 +65,7 @@ func judgeListenerSet(f *audit.Facts, j *audit.Judgement, set *gatewayv1.Listene
 	default:
 		j.Pass("Gateway %s/%s admits it", gateway.Namespace, gateway.Name)
 	}
+	back()
 	for _, entry := range set.Spec.Listeners {
 		judgeAllowedRoutes(j, &audit.Listener{Listener: gatewayv1.Listener(entry), Gateway: gateway})
 	}

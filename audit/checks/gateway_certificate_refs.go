@@ -97,6 +97,7 @@ func judgeNoCertificateRef(f *audit.Facts, j *audit.Judgement, l *audit.Listener
 
 func judgeGatewaySecret(f *audit.Facts, j *audit.Judgement, l *audit.Listener, t *audit.TLSSecret) {
 	owner := t.Owner()
+	defer j.By(secretCommand(t))()
 	switch {
 	case t.Presence == audit.Present:
 		j.Evidence(secretText(t), "present", audit.Stored)

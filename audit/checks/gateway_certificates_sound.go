@@ -48,7 +48,9 @@ func judgeSoundness(f *audit.Facts, j *audit.Judgement, l *audit.Listener) {
 			continue
 		}
 		known = true
-		switch t := f.TLS.Secret(l.SecretOf(&ref)); {
+		t := f.TLS.Secret(l.SecretOf(&ref))
+		back := j.By(certificateCommand(t))
+		switch {
 		case t.Malformed != "":
 			j.Evidence(certificatePath(t), t.Malformed, t.Level)
 			j.Fail("%s: its certificate can't be read: %s", secretText(t), t.Malformed)
@@ -58,6 +60,7 @@ func judgeSoundness(f *audit.Facts, j *audit.Judgement, l *audit.Listener) {
 		default:
 			judgeCertificate(f, j, t)
 		}
+		back()
 	}
 	if !known {
 		j.NotAssessed(audit.Unknown, "%s names no Secret, so which certificate it presents isn't known", l.Text())
@@ -69,13 +72,14 @@ func judgeSoundness(f *audit.Facts, j *audit.Judgement, l *audit.Listener) {
 // were asked: one of the certificates that it names.
 func judgeListenerServed(f *audit.Facts, j *audit.Judgement, l *audit.Listener) {
 	var meant []string // fingerprints
+	var commands []string
 	for _, ref := range l.CertificateRefs() {
 		t := f.TLS.Secret(l.SecretOf(&ref))
 		if !audit.RefersToSecret(&ref) || t.Presence == audit.NotRead && t.Level != audit.Issued {
 			return // nothing to compare with
 		}
 		if leaf := t.Leaf(); leaf != nil {
-			meant = append(meant, leaf.Fingerprint)
+			meant, commands = append(meant, leaf.Fingerprint), append(commands, certificateCommand(t))
 		}
 	}
 	for _, h := range f.ListenerHandshakes(l) {
@@ -84,12 +88,14 @@ func judgeListenerServed(f *audit.Facts, j *audit.Judgement, l *audit.Listener) 
 			continue
 		}
 		leaf := chain[0] // the server's own comes first (RFC 8446, 4.4.2)
+		back := j.By(append([]string{handshakeCommand(h)}, commands...)...)
 		j.Evidence("TLS handshake, "+h.Text(), fmt.Sprintf("certificate SHA-256 %s, subject %s", leaf.Fingerprint, leaf.Subject), audit.Served)
 		if slices.Contains(meant, leaf.Fingerprint) {
 			j.Pass("%s: %s is presented a certificate that it names", l.Text(), h.Host)
 		} else {
 			j.Fail("%s: %s presents another certificate for %s (SHA-256 %.16s…) than those that it names", l.Text(), serverOf(h), h.Host, leaf.Fingerprint)
 		}
+		back()
 	}
 }
 

@@ -142,6 +142,7 @@ func judgeCAInFiles(f *audit.Facts, j *audit.Judgement, namespace, name, text st
 	if unread(f, j, audit.ConfigMaps, namespace, "whether "+text+" holds a CA isn't known") {
 		return
 	}
+	defer j.By(audit.GetCommand("configmap", namespace, name, "yaml"))()
 	switch m := f.ConfigMap(namespace, name); {
 	case m == nil:
 		j.Fail("%s doesn't exist", text)

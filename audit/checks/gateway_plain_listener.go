@@ -29,11 +29,13 @@ var gatewayPlainListener = audit.Check{
 
 func judgePlainListeners(f *audit.Facts, j *audit.Judgement, r *audit.Route, attached []attachment) {
 	plain := false
+	defer j.By()()
 	for _, a := range attached {
 		if a.listener.Protocol != gatewayv1.HTTPProtocolType {
 			continue
 		}
 		plain = true
+		j.By(j.Subject().Command(), listenerCommand(a.listener))
 		j.Evidence("Gateway "+a.listener.Gateway.Namespace+"/"+a.listener.Gateway.Name+": "+a.listener.Text(),
 			fmt.Sprintf("protocol HTTP, port %d", a.listener.Port), audit.Configured)
 		switch {
@@ -46,6 +48,7 @@ func judgePlainListeners(f *audit.Facts, j *audit.Judgement, r *audit.Route, att
 			j.Fail("it hands on plain HTTP from %s, port %d", a.at(), a.listener.Port)
 		}
 	}
+	j.By()
 	if !plain {
 		j.Pass("it attaches to no plain HTTP listener")
 	}
@@ -85,6 +88,7 @@ func judgeGatewayEntrypoints(j *audit.Judgement, l *audit.Listener, instances []
 		switch {
 		case flag != "":
 			j.Evidence(c.Subject.String()+": --"+flag, target, audit.Configured)
+			defer j.By(argumentsCommand(c.Subject))()
 			j.Pass("the entrypoint of %s on port %d redirects to %s", c.Subject, l.Port, target)
 		case !c.NamesEntrypoints():
 			j.NotAssessed(audit.Unknown, "the arguments of %s name no entrypoint: its static configuration is in a file or its environment, which isn't read", c.Subject)

@@ -40,12 +40,14 @@ var gatewayReferenceGrants = audit.Check{
 // judgeGrants judges a listener's references into other namespaces, and reports whether it
 // has any.
 func judgeGrants(f *audit.Facts, j *audit.Judgement, l *audit.Listener) (across bool) {
+	defer j.By()()
 	for _, ref := range l.CertificateRefs() {
 		namespace, name := l.SecretOf(&ref)
 		if !audit.RefersToSecret(&ref) || namespace == l.Namespace() {
 			continue
 		}
 		across = true
+		j.By(audit.ListCommand(string(audit.ReferenceGrants), namespace, "yaml"))
 		secret := l.Text() + ": Secret " + namespace + "/" + name
 		if l.Unknown != "" {
 			j.NotAssessed(audit.Unknown, "whether it admits %s isn't known: %s", l.Text(), l.Unknown)

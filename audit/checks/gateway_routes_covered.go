@@ -60,11 +60,11 @@ func coverageAt(f *audit.Facts, j *audit.Judgement, l *audit.Listener, host stri
 		if audit.RefersToSecret(&ref) {
 			seen = append(seen, coverageBySecret(f, j, l, f.TLS.Secret(l.SecretOf(&ref)), host))
 		} else {
-			seen = append(seen, hostVerdict{reason: audit.Unknown, text: fmt.Sprintf("%s names %s as its certificate, which isn't a Secret", l.Text(), ref.Name)})
+			seen = append(seen, hostVerdict{command: listenerCommand(l), reason: audit.Unknown, text: fmt.Sprintf("%s names %s as its certificate, which isn't a Secret", l.Text(), ref.Name)})
 		}
 	}
 	if len(seen) == 0 {
-		return hostVerdict{reason: audit.Unknown, text: l.Text() + " names no certificate"}
+		return hostVerdict{command: listenerCommand(l), reason: audit.Unknown, text: l.Text() + " names no certificate"}
 	}
 	slices.SortStableFunc(seen, func(a, b hostVerdict) int { return bestFirst[a.status] - bestFirst[b.status] })
 	return seen[0]
@@ -76,10 +76,10 @@ func coverageBySecret(f *audit.Facts, j *audit.Judgement, l *audit.Listener, t *
 		return coverageByLeaf(j, t, leaf, host)
 	case t.Malformed != "":
 		j.Cause("GW-03", audit.GatewaySubject(l.Gateway))
-		return hostVerdict{reason: audit.Unknown, text: fmt.Sprintf("the certificate in %s can't be understood: %s", secretText(t), t.Malformed)}
+		return hostVerdict{command: certificateCommand(t), reason: audit.Unknown, text: fmt.Sprintf("the certificate in %s can't be understood: %s", secretText(t), t.Malformed)}
 	case t.Presence == audit.Absent:
 		j.Cause("GW-02", audit.GatewaySubject(l.Gateway))
-		return hostVerdict{reason: audit.Unknown, text: secretText(t) + " doesn't exist, so there is no certificate to judge"}
+		return hostVerdict{command: secretCommand(t), reason: audit.Unknown, text: secretText(t) + " doesn't exist, so there is no certificate to judge"}
 	}
 	return coverageBySpec(f, j, t, host)
 }

@@ -32,13 +32,14 @@ func judgeListenerVersions(f *audit.Facts, j *audit.Judgement, l *audit.Listener
 		if h.Error != "" || h.Oldest == "" {
 			continue
 		}
-		v := judgeVersion(j, h)
+		v, back := judgeVersion(j, h), j.By(versionCommand(h))
 		served = true
 		if v.status == audit.Fail {
 			j.Fail("%s: %s: %s", l.Text(), h.Host, v.text)
 		} else {
 			j.Pass("%s: %s: %s", l.Text(), h.Host, v.text)
 		}
+		back()
 	}
 	switch {
 	case served && (l.PassesThrough() || l.Minimum.Unknown != ""): // the server has answered

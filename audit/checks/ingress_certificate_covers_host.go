@@ -94,10 +94,10 @@ func coverageBy(f *audit.Facts, j *audit.Judgement, e *audit.Exposure, block int
 	}
 	switch {
 	case t.Malformed != "":
-		return hostVerdict{reason: audit.Unknown, text: fmt.Sprintf("the certificate in %s can't be understood: %s", secretText(t), t.Malformed)}
+		return hostVerdict{command: certificateCommand(t), reason: audit.Unknown, text: fmt.Sprintf("the certificate in %s can't be understood: %s", secretText(t), t.Malformed)}
 	case t.Presence == audit.Absent:
 		j.Cause("ING-03", e.Subject)
-		return hostVerdict{reason: audit.Unknown, text: secretText(t) + " doesn't exist, so there is no certificate to judge"}
+		return hostVerdict{command: secretCommand(t), reason: audit.Unknown, text: secretText(t) + " doesn't exist, so there is no certificate to judge"}
 	}
 	return coverageBySpec(f, j, t, host)
 }
@@ -121,13 +121,14 @@ func coverageByLeaf(j *audit.Judgement, t *audit.TLSSecret, leaf *pki.Certificat
 		names = append(names, address.String())
 	}
 	j.Evidence(secretText(t)+": certificate SHA-256 "+leaf.Fingerprint+": subject alternative names", strings.Join(names, ", "), t.Level)
+	command := certificateCommand(t)
 	switch covered := pki.Covers(leaf, host); {
 	case !covered:
-		return hostVerdict{status: audit.Fail, text: fmt.Sprintf("not covered by %s, which names %s", certificateText(t), orNone(names))}
+		return hostVerdict{command: command, status: audit.Fail, text: fmt.Sprintf("not covered by %s, which names %s", certificateText(t), orNone(names))}
 	case t.Malformed != "":
-		return hostVerdict{reason: audit.Unknown, text: fmt.Sprintf("covered by %s, but what follows in the Secret can't be understood: %s", certificateText(t), t.Malformed)}
+		return hostVerdict{command: command, reason: audit.Unknown, text: fmt.Sprintf("covered by %s, but what follows in the Secret can't be understood: %s", certificateText(t), t.Malformed)}
 	}
-	return hostVerdict{status: audit.Pass, text: "covered by " + certificateText(t)}
+	return hostVerdict{command: command, status: audit.Pass, text: "covered by " + certificateText(t)}
 }
 
 // coverageBySpec judges a host by a Ready Certificate whose certificate isn't at hand.
@@ -140,20 +141,20 @@ func coverageBySpec(f *audit.Facts, j *audit.Judgement, t *audit.TLSSecret, host
 		return unknownCoverage(f, t)
 	}
 	names := slices.Concat(c.Spec.DNSNames, c.Spec.IPAddresses)
-	certificate := "Certificate " + c.Namespace + "/" + c.Name
+	certificate, command := "Certificate "+c.Namespace+"/"+c.Name, audit.CertificateSubject(c).Command()
 	j.Evidence(certificate+": spec.dnsNames", strings.Join(names, ", "), audit.Issued)
 	if slices.ContainsFunc(names, func(name string) bool { return pki.HostMatches(name, host) }) {
-		return hostVerdict{status: audit.Pass, text: fmt.Sprintf("covered by %s: %s is Ready and names it", secretText(t), certificate)}
+		return hostVerdict{command: command, status: audit.Pass, text: fmt.Sprintf("covered by %s: %s is Ready and names it", secretText(t), certificate)}
 	}
 	if _, missing := f.Unread(audit.CertificateRequests, t.Namespace); missing || c.Spec.LiteralSubject != "" || pki.HostMatches(c.Spec.CommonName, host) {
 		return unknownCoverage(f, t)
 	}
-	return hostVerdict{status: audit.Fail, text: fmt.Sprintf("not covered by %s: %s is Ready and names %s", secretText(t), certificate, orNone(names))}
+	return hostVerdict{command: command, status: audit.Fail, text: fmt.Sprintf("not covered by %s: %s is Ready and names %s", secretText(t), certificate, orNone(names))}
 }
 
 func unknownCoverage(f *audit.Facts, t *audit.TLSSecret) hostVerdict {
 	reason, why := unknownBecause(f, t)
-	return hostVerdict{reason: reason, text: fmt.Sprintf("the certificate in %s isn't known: %s", secretText(t), why)}
+	return hostVerdict{command: certificateCommand(t), reason: reason, text: fmt.Sprintf("the certificate in %s isn't known: %s", secretText(t), why)}
 }
 
 func orNone(names []string) string {

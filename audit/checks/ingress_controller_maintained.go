@@ -35,9 +35,11 @@ func judgeMaintained(f *audit.Facts, j *audit.Judgement, _ *audit.Exposure, c *i
 		noInstance(f, j, c.Name, "so its image and who maintains that aren't known")
 		return
 	}
+	defer j.By()()
 	asOf := "as of " + audit.Maintenance.Date.Format(time.DateOnly)
 	for _, instance := range c.instances {
 		image := instance.Container.Image
+		j.By(imageCommand(instance.Subject))
 		j.Evidence(instance.Subject.String()+": image", image, audit.Configured)
 		m := audit.Maintenance.Of(image)
 		switch {

@@ -113,7 +113,7 @@ func judgeHostOwner(f *audit.Facts, j *audit.Judgement, e *audit.Exposure, claim
 func judgeHost(f *audit.Facts, j *audit.Judgement, e *audit.Exposure, host string, claims []claim) hostVerdict {
 	own := claim{subject: e.Subject, class: e.Class, created: max(e.CreationTimestamp.Unix(), 0), paths: pathsOf(e.Ingress, host)}
 	oldest := own
-	var others, same []string
+	var others, same, commands []string
 	for i := range claims {
 		c := &claims[i]
 		if c.subject.Kind == "Ingress" && c.class != e.Class {
@@ -130,7 +130,7 @@ func judgeHost(f *audit.Facts, j *audit.Judgement, e *audit.Exposure, host strin
 		case gap != nil:
 			return hostVerdict{reason: gap.Reason, text: fmt.Sprintf("shared with %s; whether its owner is another isn't known: %s", c.subject, gapWords(audit.Namespaces, *gap))}
 		case differ:
-			others = append(others, c.subject.String())
+			others, commands = append(others, c.subject.String()), append(commands, c.subject.Command())
 			j.Evidence("spec.rules[].host", host+", as "+c.subject.String()+" has it", audit.Configured)
 			if slices.ContainsFunc(c.paths, func(path string) bool { return slices.Contains(own.paths, path) }) {
 				same = append(same, c.subject.String())
@@ -143,9 +143,9 @@ func judgeHost(f *audit.Facts, j *audit.Judgement, e *audit.Exposure, host strin
 	case oldest.subject.Namespace == e.Namespace:
 		return hostVerdict{status: audit.Pass, text: fmt.Sprintf("%s was there first, before %s of another owner", oldest.subject, several(others))}
 	case len(same) > 0:
-		return hostVerdict{status: audit.Fail, text: fmt.Sprintf("shared with %s of another owner, with a path in common", several(same))}
+		return hostVerdict{command: e.Subject.Command(), compared: commands[0], status: audit.Fail, text: fmt.Sprintf("shared with %s of another owner, with a path in common", several(same))}
 	}
-	return hostVerdict{status: audit.Warning, text: fmt.Sprintf("shared with %s of another owner, without a path that is known to be in common", several(others))}
+	return hostVerdict{command: e.Subject.Command(), compared: commands[0], status: audit.Warning, text: fmt.Sprintf("shared with %s of another owner, without a path that is known to be in common", several(others))}
 }
 
 // otherOwner reports whether two namespaces have different owners; gap is why that isn't

@@ -116,6 +116,7 @@ func judgeNamedIssuer(f *audit.Facts, j *audit.Judgement, e *audit.Exposure) {
 // judgeIssuer judges an issuer that an Ingress relies on.
 func judgeIssuer(f *audit.Facts, j *audit.Judgement, ref audit.IssuerRef) {
 	issuer := f.Issuance.Find(ref)
+	defer j.By(issuerCommand(f, ref))()
 	switch {
 	case ref.External():
 		j.NotAssessed(audit.Unknown, "%s is another project's, which isn't read here", ref)

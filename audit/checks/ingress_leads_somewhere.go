@@ -46,6 +46,7 @@ func judgeBackends(f *audit.Facts, j *audit.Judgement, e *audit.Exposure) {
 func judgeBackend(f *audit.Facts, j *audit.Judgement, namespace string, b *networkingv1.IngressServiceBackend) {
 	text := "Service " + namespace + "/" + b.Name
 	s := f.Service(namespace, b.Name)
+	defer j.By(audit.GetCommand("service", namespace, b.Name, ""))()
 	if s == nil {
 		j.Evidence(text, "absent", audit.Configured)
 		j.Fail("it leads to %s, which doesn't exist", text)
@@ -59,10 +60,12 @@ func judgeBackend(f *audit.Facts, j *audit.Judgement, namespace string, b *netwo
 		j.Evidence(text+": spec.ports", portsText(s), audit.Configured)
 		j.Fail("it leads to port %s of %s, which has %s", port, text, portsText(s))
 	case known && ready > 0:
+		j.By(endpointsCommand(namespace, b.Name))
 		j.Pass("it leads to %s, with %s", text, counted(ready, "ready endpoint"))
 	case known && standIn(f, s) != nil:
 		j.Pass("it leads to %s, whose selector finds %s", text, standIn(f, s))
 	case known:
+		j.By(endpointsCommand(namespace, b.Name))
 		j.Evidence(text+": ready endpoints", "0", audit.Configured)
 		j.Warn("it leads to %s, behind which no endpoint is ready", text)
 	default:

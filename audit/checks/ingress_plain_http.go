@@ -119,7 +119,9 @@ func judgeForced(f *audit.Facts, j *audit.Judgement, e *audit.Exposure, c *ingre
 		j.NotAssessed(gap.Reason, "an annotation switches the redirect off; whether the controller forces it isn't known: %s", gapWords(r, gap))
 		return
 	}
+	defer j.By()()
 	for _, instance := range c.instances {
+		j.By(settingsCommand(instance))
 		forced, _ := instance.Setting(c.Redirect.ForceSetting)
 		switch on, err := strconv.ParseBool(forced); {
 		case instance.Unread != nil:
@@ -131,10 +133,12 @@ func judgeForced(f *audit.Facts, j *audit.Judgement, e *audit.Exposure, c *ingre
 			return
 		}
 	}
+	j.By()
 	j.Fail("an annotation switches the redirect off: plain HTTP is served too")
 }
 
 func judgeRedirectSettings(j *audit.Judgement, rule *audit.Redirect, instance *audit.IngressInstance) {
+	defer j.By(settingsCommand(instance))()
 	if instance.Unread != nil {
 		j.NotAssessed(instance.Unread.Reason, "whether %s redirects plain HTTP isn't known: %s", instance.Subject, settingsGap(instance))
 		return

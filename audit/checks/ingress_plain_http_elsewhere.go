@@ -37,6 +37,7 @@ func judgeTraefikRedirect(f *audit.Facts, j *audit.Judgement, e *audit.Exposure,
 // judgeOpenEntrypoints judges entrypoints of an instance that don't redirect; unknown are
 // middlewares that may.
 func judgeOpenEntrypoints(f *audit.Facts, j *audit.Judgement, c *audit.IngressInstance, open, unknown []string) {
+	defer j.By(argumentsCommand(c.Subject), j.Subject().Command())()
 	switch {
 	case len(c.Services) == 0 && unread(f, j, audit.Services, c.Subject.Namespace, "to which entrypoints of "+c.Subject.String()+" they lead isn't known"):
 	case len(unknown) == 0:
@@ -52,6 +53,7 @@ func openEntrypoints(f *audit.Facts, j *audit.Judgement, e *audit.Exposure, c *a
 	if !standsSomewhere(j, e, c) {
 		return nil, nil
 	}
+	defer j.By(argumentsCommand(c.Subject))()
 	led := c.LedTo(c.EntrypointsOf(e), c.Services)
 	plain := slices.DeleteFunc(slices.Clone(led), audit.Entrypoint.IsForTLS)
 	for _, p := range plain {
@@ -79,6 +81,7 @@ func openEntrypoints(f *audit.Facts, j *audit.Judgement, e *audit.Exposure, c *a
 // standsSomewhere reports whether the entrypoints of an instance are known on which an
 // Ingress stands, and notes where they aren't.
 func standsSomewhere(j *audit.Judgement, e *audit.Exposure, c *audit.IngressInstance) (known bool) {
+	defer j.By(argumentsCommand(c.Subject))()
 	switch {
 	case !c.NamesEntrypoints():
 		j.NotAssessed(audit.Unknown, "the arguments of %s name no entrypoint: its static configuration is in a file or its environment, which isn't read", c.Subject)
@@ -103,6 +106,7 @@ func redirecting(f *audit.Facts, references string) (m *audit.Setting, unknown [
 }
 
 func redirects(j *audit.Judgement, m *audit.Setting) {
+	defer j.By(audit.GetCommand(string(m.Resource), m.Namespace, m.Name, "yaml"))()
 	j.Evidence("Middleware "+m.Namespace+"/"+m.Name+": spec.redirectScheme", m.Values["spec.redirectScheme"], audit.Configured)
 	j.Pass("Middleware %s/%s redirects plain HTTP", m.Namespace, m.Name)
 }
@@ -120,6 +124,7 @@ func judgeGKERedirect(f *audit.Facts, j *audit.Judgement, e *audit.Exposure) {
 	if unread(f, j, audit.GKEFrontendConfigs, e.Namespace, "whether FrontendConfig "+name+" redirects isn't known") {
 		return
 	}
+	defer j.By(audit.GetCommand(string(audit.GKEFrontendConfigs), e.Namespace, name, "yaml"))()
 	config := f.Setting(audit.GKEFrontendConfigs, e.Namespace, name)
 	if config == nil {
 		j.Fail("FrontendConfig %s/%s doesn't exist: GKE serves plain HTTP beside TLS", e.Namespace, name)

@@ -69,6 +69,7 @@ func judgeResolution(_ *audit.Facts, j *audit.Judgement, e *audit.Exposure, host
 	if len(handshakes) == 0 {
 		return nil
 	}
+	resolve := "dig +short -q " + audit.Quote(host)
 	first := handshakes[0] // each has what the host resolves to
 	if first.ResolveError != "" {
 		return []hostVerdict{{reason: audit.Failed, text: "what it resolves to isn't known: " + first.ResolveError}}
@@ -83,11 +84,11 @@ func judgeResolution(_ *audit.Facts, j *audit.Judgement, e *audit.Exposure, host
 	j.Evidence("DNS, "+host, strings.Join(first.Resolved, ", "), audit.Served)
 	switch {
 	case len(first.Resolved) == 0:
-		return []hostVerdict{{status: audit.Warning, text: "there is no such name in the DNS"}}
+		return []hostVerdict{{command: resolve, status: audit.Warning, text: "there is no such name in the DNS"}}
 	case len(own) == 0:
 		return []hostVerdict{{reason: audit.Failed, text: "the Ingress's address isn't known: " + first.Error}}
 	case slices.ContainsFunc(first.Resolved, func(a string) bool { return slices.Contains(own, a) }):
-		return []hostVerdict{{status: audit.Pass, text: "resolves to the Ingress's address"}}
+		return []hostVerdict{{command: resolve, compared: e.Subject.Command(), status: audit.Pass, text: "resolves to the Ingress's address"}}
 	}
-	return []hostVerdict{{status: audit.Warning, text: fmt.Sprintf("resolves to %s, not to the Ingress's %s", several(first.Resolved), several(own))}}
+	return []hostVerdict{{command: resolve, compared: e.Subject.Command(), status: audit.Warning, text: fmt.Sprintf("resolves to %s, not to the Ingress's %s", several(first.Resolved), several(own))}}
 }

@@ -46,6 +46,7 @@ func judgeSecrets(f *audit.Facts, j *audit.Judgement, e *audit.Exposure) {
 
 // judgeSecret judges a Secret that the Ingress names.
 func judgeSecret(f *audit.Facts, j *audit.Judgement, e *audit.Exposure, t *audit.TLSSecret) {
+	defer j.By(secretCommand(t))()
 	switch {
 	case t.Presence == audit.Present:
 		j.Evidence(secretText(t), "present", audit.Stored)
@@ -80,6 +81,9 @@ func judgeAbsent(f *audit.Facts, j *audit.Judgement, e *audit.Exposure, t *audit
 
 // judgeSecretByOwner judges a Secret that wasn't read by the Certificate that names it.
 func judgeSecretByOwner(f *audit.Facts, j *audit.Judgement, t *audit.TLSSecret) {
+	if t.Owner() != nil {
+		defer j.By(ownerCommand(t))()
+	}
 	if ready := readyOwner(t); ready != nil {
 		j.Evidence("Certificate "+ready.Namespace+"/"+ready.Name+": status.conditions[type=Ready]", "True", audit.Issued)
 		j.Pass("%s is there: Certificate %s/%s is Ready", secretText(t), ready.Namespace, ready.Name)
@@ -105,6 +109,7 @@ func judgeNoSecretName(f *audit.Facts, j *audit.Judgement, e *audit.Exposure, pa
 		j.Evidence(by+": default certificate", secret, audit.Configured)
 		if namespace, name, named := strings.Cut(secret, "/"); named {
 			if t := f.TLS.Secret(namespace, name); t != nil && t.Presence == audit.Absent {
+				defer j.By(secretCommand(t))()
 				j.Fail("%s is empty, and the default certificate of %s, Secret %s, doesn't exist", path, by, secret)
 				return
 			}

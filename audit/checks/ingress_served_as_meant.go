@@ -34,10 +34,11 @@ func judgeServed(f *audit.Facts, j *audit.Judgement, e *audit.Exposure, host str
 	var verdicts []hostVerdict
 	for _, h := range handshakes {
 		if h.Error != "" {
-			verdicts = append(verdicts, hostVerdict{reason: audit.Failed, text: fmt.Sprintf("no handshake with %s: %s", serverOf(h), h.Error)})
+			verdicts = append(verdicts, hostVerdict{reason: audit.Failed, command: handshakeCommand(h), text: fmt.Sprintf("no handshake with %s: %s", serverOf(h), h.Error)})
 			continue
 		}
 		presented, version := judgePresented(f, j, e, host, h), judgeVersion(j, h)
+		presented.command, version.command = handshakeCommand(h), versionCommand(h)
 		verdicts = append(verdicts, presented)
 		if presented.status == audit.Pass || version.status != audit.Pass { // half of an answer doesn't pass
 			verdicts = append(verdicts, version)
@@ -65,18 +66,22 @@ func judgePresented(f *audit.Facts, j *audit.Judgement, e *audit.Exposure, host 
 	case t == nil:
 		return hostVerdict{reason: audit.Unknown, text: fmt.Sprintf("%s presents a certificate that there is nothing to compare with: no TLS block of its host names a Secret", serverOf(h))}
 	case t.Presence == audit.Absent:
-		return kept(h, leaf, secretText(t)+" doesn't exist")
+		v := kept(h, leaf, secretText(t)+" doesn't exist")
+		v.compared = secretCommand(t)
+		return v
 	case t.Level != audit.Stored && t.Level != audit.Issued:
 		reason, why := unknownBecause(f, t)
 		return hostVerdict{reason: reason, text: fmt.Sprintf("%s presents a certificate that there is nothing to compare with: that in %s isn't known: %s", serverOf(h), secretText(t), why)}
 	case t.Leaf() == nil:
 		j.Evidence(certificatePath(t), t.Malformed, t.Level)
-		return kept(h, leaf, "that in "+secretText(t)+" can't be read ("+t.Malformed+")")
+		v := kept(h, leaf, "that in "+secretText(t)+" can't be read ("+t.Malformed+")")
+		v.compared = certificateCommand(t)
+		return v
 	case t.Leaf().Fingerprint != leaf.Fingerprint:
 		j.Evidence(secretText(t), "certificate SHA-256 "+t.Leaf().Fingerprint, t.Level)
-		return hostVerdict{status: audit.Fail, text: fmt.Sprintf("%s presents another certificate (SHA-256 %.16s…) than that of %s", serverOf(h), leaf.Fingerprint, certificateText(t))}
+		return hostVerdict{compared: certificateCommand(t), status: audit.Fail, text: fmt.Sprintf("%s presents another certificate (SHA-256 %.16s…) than that of %s", serverOf(h), leaf.Fingerprint, certificateText(t))}
 	}
-	return hostVerdict{status: audit.Pass, text: "presented as it is in " + certificateText(t)}
+	return hostVerdict{compared: certificateCommand(t), status: audit.Pass, text: "presented as it is in " + certificateText(t)}
 }
 
 // kept is the verdict of a server that presents a certificate which the cluster doesn't hold

@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -60,7 +61,9 @@ func judgePolicyOf(f *audit.Facts, j *audit.Judgement, e *audit.Exposure, c *ing
 		noInstance(f, j, c.Name, "so its TLS policy isn't known")
 		return
 	}
+	defer j.By()()
 	for _, instance := range c.instances {
+		j.By(settingsCommand(instance))
 		if instance.Unread != nil {
 			j.NotAssessed(instance.Unread.Reason, "the TLS policy of %s isn't known: %s", instance.Subject, settingsGap(instance))
 			continue
@@ -95,6 +98,7 @@ func judgeSnippets(j *audit.Judgement, c *audit.IngressInstance) {
 	if !said || err != nil {
 		tag := audit.Tag(c.Container.Image)
 		major, minor, known := audit.MinorVersion(strings.TrimPrefix(tag, "nginx-"))
+		defer j.By(imageCommand(c.Subject), settingsCommand(c))()
 		switch {
 		case !known:
 			j.NotAssessed(audit.Unknown, "whether %s takes snippets of Ingresses isn't known: its image names no release, and allow-snippet-annotations isn't set", c.Subject)
@@ -131,7 +135,9 @@ func judgeF5Policy(_ *audit.Facts, j *audit.Judgement, e *audit.Exposure, c *aud
 	}
 	if value, said := c.Container.Flag("enable-snippets"); said && !off(value) {
 		j.Evidence(c.Subject.String()+": -enable-snippets", value, audit.Configured)
+		back := j.By(argumentsCommand(c.Subject))
 		j.Fail("%s takes snippets of Ingresses (-enable-snippets)", c.Subject)
+		back()
 	}
 	own, ofIngress := e.Annotations["nginx.org/hsts"]
 	if text, said := c.Setting("hsts"); !(ofIngress && !off(own)) && (!said || off(text) || ofIngress) {
@@ -148,6 +154,7 @@ func judgeHAProxyPolicy(_ *audit.Facts, j *audit.Judgement, e *audit.Exposure, c
 	} else {
 		text, _ = c.Setting("ssl-options")
 	}
+	back := j.By(cmp.Or(pathCommand(path), e.Subject.Command()))
 	minimum, sound := haproxyMinimum(strings.Fields(strings.ToLower(text)))
 	if text != "" {
 		j.Evidence(path, text, audit.Configured)
@@ -162,6 +169,7 @@ func judgeHAProxyPolicy(_ *audit.Facts, j *audit.Judgement, e *audit.Exposure, c
 	default:
 		j.Fail("%s speaks TLS below 1.2: %s doesn’t rule out both TLS 1.0 and 1.1: %s", c.Subject, path, text)
 	}
+	back()
 	for _, key := range []string{"hsts", "hsts-max-age"} {
 		path, text := settingPath(c, key), ""
 		if own := annotationOf(e, c, key); own != "" {
@@ -170,8 +178,10 @@ func judgeHAProxyPolicy(_ *audit.Facts, j *audit.Judgement, e *audit.Exposure, c
 			text, _ = c.Setting(key)
 		}
 		if off(text) {
+			back := j.By(cmp.Or(pathCommand(path), e.Subject.Command()))
 			j.Evidence(path, text, audit.Configured)
 			j.Warn("%s sends no Strict-Transport-Security: %s is %s", c.Subject, key, text)
+			back()
 		}
 	}
 }
@@ -227,6 +237,9 @@ func judgeProtocols(j *audit.Judgement, c *audit.IngressInstance, text string) {
 
 // judgeMinimum judges the lowest version of TLS that a server speaks.
 func judgeMinimum(j *audit.Judgement, who string, m *audit.TLSMinimum) {
+	if shown := pathCommand(m.Path); shown != "" {
+		defer j.By(shown)()
+	}
 	switch {
 	case m.Unknown != "":
 		j.NotAssessed(m.Reason, "which versions of TLS %s speaks isn't known: %s", who, m.Unknown)

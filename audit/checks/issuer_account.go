@@ -15,7 +15,8 @@ var issuerAccount = audit.Check{
 	Logic: "Of issuers with spec.acme: status.acme.uri is empty, or on another host than spec.acme.server: fail. " +
 		"disableAccountKeyGeneration is set, and files hold no Secret with the key (a ClusterIssuer’s is in cert-manager’s cluster resource namespace): fail; from a cluster that Secret isn’t read, and the status says it. " +
 		"Without any status, as in a manifest that was never applied: not assessed.",
-	Fix:         "kubectl describe clusterissuer NAME says why registration fails; kubectl delete secret with the account’s key makes cert-manager register anew (a new account: CAA accounturi records name the old one).",
+	Fix: "kubectl describe clusterissuer NAME (or issuer NAME -n NAMESPACE) says why registration fails; kubectl delete secret NAME -n NAMESPACE, NAME being spec.acme.privateKeySecretRef.name " +
+		"and NAMESPACE the Issuer’s, for a ClusterIssuer cert-manager’s cluster resource namespace, makes it register anew (a new account: CAA accounturi records name the old one).",
 	Controls:    keyManagement("Keys can be certified: the account that orders is registered."),
 	Responsible: audit.Administrator,
 	Severity:    audit.Medium,
@@ -63,6 +64,7 @@ func judgeAccountKey(f *audit.Facts, j *audit.Judgement, i *audit.Issuer) {
 	case namespace == "":
 		j.NotAssessed(audit.Unknown, "disableAccountKeyGeneration is set, and where the Secret %s with the account’s key is to be isn't known: no cert-manager was found that says its cluster resource namespace", name)
 	case f.StoredSecret(namespace, name) == nil:
+		defer j.By(audit.GetCommand("secret", namespace, name, ""))()
 		j.Evidence("spec.acme.disableAccountKeyGeneration", "true", audit.Configured)
 		j.Fail("disableAccountKeyGeneration is set, and the Secret %s/%s with the account’s key doesn't exist", namespace, name)
 	}

@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -92,6 +93,7 @@ func judgeChallenge(j *audit.Judgement, reach *solverReach, n int) {
 	case way.Ingress == nil && unread(f, j, audit.Ingresses, way.Certificate.Namespace, "the Ingress that is edited for "+names+" isn't known"):
 		return
 	case way.Ingress == nil:
+		defer j.By(audit.GetCommand(string(audit.Ingresses), way.Certificate.Namespace, way.InPlace, ""))()
 		j.Warn("%s: Ingress %s/%s, which is to be edited, doesn't exist", names, way.Certificate.Namespace, way.InPlace)
 		return
 	}
@@ -116,7 +118,9 @@ func judgeChallengeAt(j *audit.Judgement, reach *solverReach, n int, c *ingressS
 	for _, list := range at.lists {
 		if list.Open() == "" {
 			j.Evidence(list.Where, list.Text, audit.Configured)
+			back := j.By(cmp.Or(pathCommand(list.Where), way.Ingress.Subject.Command()))
 			j.Warn("%s: only listed addresses reach the challenge (%s: %s)", names, list.Where, list.Text)
+			back()
 		}
 	}
 	for _, gap := range at.gaps {
@@ -143,6 +147,7 @@ func judgeListForAll(j *audit.Judgement, at *allowlisted, c *audit.IngressInstan
 	case list == nil, list.Open() != "", slices.ContainsFunc(at.lists, func(l *audit.Allowlist) bool { return l.Where == list.Where }):
 	default:
 		j.Evidence(list.Where, list.Text, audit.Configured)
+		defer j.By(pathCommand(list.Where))()
 		j.Warn("%s: the controller lets in listed addresses alone (%s: %s); challenges pass by an annotation of their Ingress, if at all", names, list.Where, list.Text)
 	}
 }
@@ -162,6 +167,7 @@ func judgeSourceRanges(f *audit.Facts, j *audit.Judgement, c *audit.IngressInsta
 		j.Evidence("Service "+restricted, sources.Text, audit.Configured)
 	}
 	if restricted != "" {
+		defer j.By(pathCommand("Service " + restricted))()
 		j.Warn("%s: the load balancer before %s lets in listed addresses alone (Service %s)", names, c.Subject, restricted)
 	}
 }

@@ -17,7 +17,7 @@ var issuerSolvers = audit.Check{
 		"and HTTP-01 can’t prove a wildcard (letsencrypt.org/docs/challenge-types).",
 	Logic: "Of each Certificate of an ACME issuer: a name of spec.dnsNames or spec.commonName that no solver’s selector takes, or a wildcard that only HTTP-01 solvers take: fail. " +
 		"The solver that cert-manager would pick makes an Ingress of a class that no IngressClass has, and that no known controller serves by annotation: warning.",
-	Fix: "Add a solver to spec.acme.solvers whose selector (dnsNames, dnsZones, matchLabels) takes the name, for a wildcard one with dns01: kubectl edit clusterissuer NAME. " +
+	Fix: "Add a solver to spec.acme.solvers whose selector (dnsNames, dnsZones, matchLabels) takes the name, for a wildcard one with dns01: kubectl edit clusterissuer NAME (or issuer NAME -n NAMESPACE). " +
 		"kubectl get ingressclasses lists the classes that http01.ingress.ingressClassName may name.",
 	Controls:    keyManagement("Keys can be certified for the names that they are for."),
 	Responsible: audit.Administrator,
@@ -49,6 +49,7 @@ func judgeSolvers(f *audit.Facts, j *audit.Judgement, c *cmv1.Certificate) bool 
 	if acme == nil {
 		return false
 	}
+	defer j.By(j.Subject().Command(), issuer.Subject.Command())()
 	names := audit.ACMENames(c)
 	if len(names) == 0 {
 		j.NotApplicable("it asks for no DNS name")
@@ -80,6 +81,7 @@ func judgeSolverClass(f *audit.Facts, j *audit.Judgement, c *cmv1.Certificate, s
 	}
 	byAnnotation := s.HTTP01.Ingress.IngressClassName == nil && len(audit.IngressControllers.Valued(class)) > 0
 	if !byAnnotation && !unread(f, j, audit.IngressClasses, "", "whether anything serves the solver's class "+class+" isn't known") {
+		defer j.By(issuerCommand(f, audit.IssuerRefOf(c)), audit.ListCommand(string(audit.IngressClasses), "", ""))()
 		j.Warn("the HTTP-01 solver makes Ingresses of class %q, which no IngressClass has", class)
 	}
 }

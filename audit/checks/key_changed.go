@@ -64,6 +64,7 @@ func judgeRevisions(j *audit.Judgement, c *cmv1.Certificate, requests []*cmv1.Ce
 	}
 	j.Evidence("CertificateRequest "+requests[before].Name+": public key of status.certificate", "sha256:"+earlier.PublicKey.Digest, audit.Issued)
 	j.Evidence("CertificateRequest "+requests[0].Name+": public key of status.certificate", "sha256:"+latest.PublicKey.Digest, audit.Issued)
+	defer j.By(requestAs(c.Namespace, requests[before].Name, keyOfCertificate), requestAs(c.Namespace, requests[0].Name, keyOfCertificate))()
 	judgeRenewedKey(j, c, latest.PublicKey.Digest == earlier.PublicKey.Digest,
 		"from revision "+strconv.Itoa(revision(requests[before]))+" to "+strconv.Itoa(revision(requests[0])))
 	return true
@@ -97,6 +98,7 @@ func judgeSincePrevious(f *audit.Facts, j *audit.Judgement, c *cmv1.Certificate)
 		return false
 	}
 	leaf := now.Leaf()
+	defer j.By(certificateAs(now, keyOfCertificate))()
 	j.Evidence("record "+f.Options.Previous.UID+": public key of Secret "+c.Spec.SecretName, "sha256:"+earlier.PublicKey, audit.Configured)
 	j.Evidence("public key of the certificate in force", "sha256:"+leaf.PublicKey.Digest, now.Level)
 	judgeRenewedKey(j, c, leaf.PublicKey.Digest == earlier.PublicKey, "since the record of "+instant(f.Options.Previous.At))

@@ -32,6 +32,7 @@ var keyRotation = audit.Check{
 
 func judgeRotation(j *audit.Judgement, c *cmv1.Certificate, fallback rotation) {
 	var policy cmv1.PrivateKeyRotationPolicy
+	own := j.Subject().Command()
 	if c.Spec.PrivateKey != nil {
 		policy = c.Spec.PrivateKey.RotationPolicy
 	}
@@ -46,8 +47,10 @@ func judgeRotation(j *audit.Judgement, c *cmv1.Certificate, fallback rotation) {
 	case policy != "":
 		j.NotAssessed(audit.Unknown, "rotationPolicy %q isn't one that this build knows", policy)
 	case fallback.status == audit.Pass:
+		defer j.By(own, fallback.command)()
 		j.Pass("no rotationPolicy; %s", fallback.why)
 	case fallback.status == audit.Fail:
+		defer j.By(own, fallback.command)()
 		j.Fail("no rotationPolicy; %s", fallback.why)
 	default:
 		j.NotAssessed(fallback.reason, "no rotationPolicy, and the default isn't known: %s", fallback.why)
@@ -65,6 +68,7 @@ type rotation struct {
 	reason   audit.Reason
 	why      string
 	evidence []audit.Evidence
+	command  string // that shows it
 }
 
 // rotationGate switches the default of 1.18 and 1.19; it is locked from 1.20 on
@@ -94,7 +98,7 @@ func defaultRotation(f *audit.Facts) rotation {
 
 func rotationOf(i *audit.Instance) rotation {
 	version := i.Version()
-	r := rotation{evidence: []audit.Evidence{{Path: i.Subject.String() + ": image", Value: i.Container.Image, Level: audit.Configured}}}
+	r := rotation{command: i.Subject.Command(), evidence: []audit.Evidence{{Path: i.Subject.String() + ": image", Value: i.Container.Image, Level: audit.Configured}}}
 	major, minor, ok := audit.MinorVersion(version)
 	gates := featureGates(&i.Container)
 	off, named := gateOff(gates)

@@ -63,6 +63,7 @@ func judgeSpecKey(f *audit.Facts, j *audit.Judgement, t *audit.TLSSecret, profil
 	if c == nil {
 		return false
 	}
+	defer j.By(audit.CertificateSubject(c).Command())()
 	var wanted cmv1.CertificatePrivateKey
 	if c.Spec.PrivateKey != nil {
 		wanted = *c.Spec.PrivateKey

@@ -91,6 +91,7 @@ func judgeKeyPlaces(f *audit.Facts, j *audit.Judgement, c *cmv1.Certificate, pla
 		j.NotAssessed(audit.Unknown, "spec.secretName is empty: there is no Secret whose key could be told")
 		return
 	}
+	defer j.By(certificateAs(t, keyOfCertificate))()
 	leaf, settled := leafBehind(j, t)
 	if leaf == nil {
 		if !settled {
@@ -99,12 +100,14 @@ func judgeKeyPlaces(f *audit.Facts, j *audit.Judgement, c *cmv1.Certificate, pla
 		return
 	}
 	var copies []string
+	commands := []string{certificateAs(t, keyOfCertificate)}
 	for _, other := range places.of[leaf.PublicKey.Digest] {
 		if other.Namespace != t.Namespace {
-			copies = append(copies, other.Namespace+"/"+other.Name)
+			copies, commands = append(copies, other.Namespace+"/"+other.Name), append(commands, certificateAs(other, keyOfCertificate))
 		}
 	}
 	if len(copies) > 0 {
+		j.By(commands...)
 		j.Evidence("public key, also that of "+several(copies), "sha256:"+leaf.PublicKey.Digest, t.Level)
 		j.Warn("its key is in another namespace too: Secret %s", several(copies))
 		return

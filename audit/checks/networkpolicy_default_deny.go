@@ -33,7 +33,7 @@ var namespaceDefaultDeny = audit.Check{
 			}
 			j := audit.Judge(namespaceSubject(f, f.Namespaces[i].Name))
 			j.Observed("ingress: %s, egress: %s", defaultDenyWords[ingress.Verdict], defaultDenyWords[egress.Verdict])
-			j.Command("kubectl get networkpolicies.networking.k8s.io -n %s -o yaml", f.Namespaces[i].Name)
+			j.Command("%s", audit.ListCommand(string(audit.NetworkPolicies), f.Namespaces[i].Name, "yaml"))
 			judgeDefaultDeny(j, ingress, netpol.Ingress, administratorWarns(f, f.Namespaces[i].Name, j))
 			judgeDefaultDeny(j, egress, netpol.Egress, j.Warn)
 			findings = append(findings, j.Finding())

@@ -74,7 +74,7 @@ func judgeWorkload(f *audit.Facts, w *audit.Workload, d netpol.Direction) audit.
 	isolation := f.Isolation(w, d)
 	j.Speaks(w.Pods, isolation.Differing)
 	j.Observed("%s: %s", d, observedColumns(isolation))
-	j.Command("kubectl get networkpolicies.networking.k8s.io -n %s -o yaml", w.Subject.Namespace)
+	j.Command("%s", audit.ListCommand(string(audit.NetworkPolicies), w.Subject.Namespace, "yaml"))
 	for _, policy := range isolation.SelectedBy {
 		j.Evidence(place(policy), "selects the workload for "+d.String(), audit.Configured)
 	}

@@ -17,7 +17,7 @@ var secretKeyMatches = audit.Check{
 		"there the comparison of cert-manager counts, which makes a Certificate Ready only while the two belong together " +
 		"(cert-manager, internal/controller/certificates/policies, SecretPublicKeysDiffer): pass, as issued. Else not assessed.",
 	Fix: "Put key and certificate into the Secret together, as they were made: kubectl create secret tls NAME --cert=… --key=… --dry-run=client -o yaml | kubectl apply -f -. " +
-		"Where cert-manager manages it: cmctl renew NAME.",
+		"Where cert-manager manages it: cmctl renew NAME -n NAMESPACE.",
 	Controls:    keyManagement("A key is distributed together with the certificate that binds it to a name."),
 	Responsible: audit.User,
 	Severity:    audit.High,
@@ -28,6 +28,7 @@ var secretKeyMatches = audit.Check{
 
 func judgeKeyPair(f *audit.Facts, j *audit.Judgement, t *audit.TLSSecret) {
 	text := secretText(t)
+	defer j.By(secretKeysCommand(t))()
 	if t.Presence == audit.Absent {
 		j.NotAssessed(audit.Unknown, "%s doesn't exist, so there is no key to compare", text)
 		return
@@ -51,6 +52,7 @@ func judgeKeyPair(f *audit.Facts, j *audit.Judgement, t *audit.TLSSecret) {
 func judgeKeyByOwner(f *audit.Facts, j *audit.Judgement, t *audit.TLSSecret) {
 	text := secretText(t)
 	if ready := readyOwner(t); ready != nil {
+		defer j.By(ownerCommand(t))()
 		j.Evidence("Certificate "+ready.Namespace+"/"+ready.Name+": status.conditions[type=Ready]", "True", audit.Issued)
 		j.Pass("%s: Certificate %s/%s is Ready, so cert-manager found its private key and certificate to belong together", text, ready.Namespace, ready.Name)
 		return

@@ -99,7 +99,7 @@ func judgeReader(f *audit.Facts, r *secretReader, own int) audit.Finding {
 		j.Evidence(binding+": rules on secrets", verbs, audit.Configured)
 	}
 	j.Evidence("ClusterRoleBindings that Kubernetes makes itself, "+bootstrapping+"=rbac-defaults, that grant it", fmt.Sprint(own), audit.Configured)
-	j.Command("kubectl get clusterrolebindings -o wide | grep -F %q", r.subject.Name)
+	j.Command("kubectl get clusterrolebindings -o wide | grep -F -e %s", audit.Quote(r.subject.Name))
 	may := fmt.Sprintf("may %s Secrets of every namespace, by %s", verbs, several(r.bindings))
 	switch expected := f.Config.ExpectsReader(r.subject); {
 	case expected && len(r.bindings) == 0:

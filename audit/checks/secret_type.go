@@ -27,6 +27,7 @@ var secretType = audit.Check{
 
 func judgeSecretType(f *audit.Facts, j *audit.Judgement, t *audit.TLSSecret) {
 	text := secretText(t)
+	defer j.By(secretTypeCommand(t))()
 	switch t.Presence {
 	case audit.Absent:
 		j.NotAssessed(audit.Unknown, "%s doesn't exist, so it has no type", text)

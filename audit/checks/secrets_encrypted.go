@@ -92,6 +92,7 @@ func judgeNodeArguments(f *audit.Facts, j *audit.Judgement) bool {
 // judgeArguments judges the arguments of one server.
 func judgeArguments(j *audit.Judgement, n *audit.Node, key string, arguments []string) {
 	path := "Node " + n.Name + ": metadata.annotations[" + key + "]"
+	defer j.By(audit.GetCommand("node", "", n.Name, "jsonpath={.metadata.annotations."+strings.ReplaceAll(key, ".", `\.`)+"}"))()
 	given, on := switchGiven(arguments, "secrets-encryption")
 	switch {
 	case given && on:

@@ -45,7 +45,7 @@ func (v *reachView) judgeSensitive(w *audit.Workload, matrix *classMatrix) audit
 	namespace := w.Subject.Namespace
 	j := audit.Judge(w.Subject)
 	j.Speaks(w.Pods, nil)
-	j.Command("kubevidence reach --to %s", namespace+"/"+w.Subject.Name)
+	j.Command("kubevidence reach --to %s", audit.Quote(namespace+"/"+w.Subject.Name))
 	covered := v.classes(w.Members)
 	if len(covered) == 0 {
 		j.Fail("is marked sensitive and runs in the host's network, which no policy closes")

@@ -33,6 +33,9 @@ var servicesLeadToPods = audit.Check{
 			made, isMade := audit.Platforms.Made(s)
 			ingresses := f.Fronts.IngressesTo(s)
 			gap, unread := firstGap(f, s.Namespace, audit.EndpointSlices, audit.Endpoints)
+			if len(outside[[2]string{s.Namespace, s.Name}]) > 0 {
+				j.By(serviceSubject(s).Command(), endpointsCommand(s.Namespace, s.Name))
+			}
 			switch {
 			case s.Type == "ExternalName" && len(ingresses) > 0:
 				j.Warn("leads to %s outside the cluster, and Ingress %s leads to it", s.ExternalName, several(ingresses))

@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -47,6 +48,7 @@ func eachAllowlisted(f *audit.Facts, what string, judge func(*audit.Facts, *audi
 		}
 		byController(f, j, e, what, func(f *audit.Facts, j *audit.Judgement, e *audit.Exposure, c *ingressServer) {
 			if a := allowlistedAt(f, e, c); a.holds() {
+				defer j.By(a.commands()...)()
 				judge(f, j, a)
 			} else {
 				j.NotApplicable("at %s no list of addresses holds for it", c.Name)
@@ -93,6 +95,15 @@ func allowlistAnnotations(e *audit.Exposure) []string {
 		}
 	}
 	return keys
+}
+
+// commands show the lists.
+func (a *allowlisted) commands() []string {
+	var commands []string
+	for _, list := range a.lists {
+		commands = append(commands, cmp.Or(pathCommand(list.Where), a.Subject.Command()))
+	}
+	return commands
 }
 
 func (a *allowlisted) holds() bool { return len(a.lists) > 0 || len(a.gaps) > 0 }

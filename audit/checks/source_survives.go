@@ -71,6 +71,11 @@ func judgeArrivals(f *audit.Facts, j *audit.Judgement, a *allowlisted, c *audit.
 // judgeArrival judges what becomes of a client's address on the way through one Service.
 func judgeArrival(f *audit.Facts, j *audit.Judgement, s *audit.Service, o *origin) {
 	name := "Service " + s.Namespace + "/" + s.Name
+	commands := []string{serviceSubject(s).Command()}
+	for _, setting := range o.settings {
+		commands = append(commands, pathCommand(setting.Path))
+	}
+	defer j.By(commands...)()
 	sends := s.SendsProxyProtocol()
 	if sends != "" {
 		j.Evidence(name+": "+annotationPath(sends), s.Annotations[sends], audit.Configured)

@@ -49,10 +49,12 @@ func judgeBelief(j *audit.Judgement, a *allowlisted, c *audit.IngressInstance) {
 		return
 	}
 	if a.at.Name == "Traefik" {
+		defer j.By(argumentsCommand(c.Subject))()
 		judgeTraefikBelief(j, a, c)
 		return
 	}
 	o := originAt(a, c)
+	defer j.By(settingsCommand(c))()
 	for _, setting := range o.settings {
 		j.Evidence(setting.Path, setting.Value, audit.Configured)
 	}

@@ -67,7 +67,7 @@ func siblingVerdict(f *audit.Facts, sibling *audit.Exposure) hostVerdict {
 		case len(at.gaps) > 0:
 			return hostVerdict{reason: at.gaps[0].reason, text: sibling.Subject.String() + " has it too: " + at.gaps[0].words}
 		default:
-			return hostVerdict{status: audit.Warning, text: sibling.Subject.String() + " has it too, and no list of addresses"}
+			return hostVerdict{command: sibling.Subject.Command(), status: audit.Warning, text: sibling.Subject.String() + " has it too, and no list of addresses"}
 		}
 	}
 	return hostVerdict{status: audit.Pass}

@@ -79,7 +79,7 @@ func (t *tenancy) judge(w *audit.Workload) audit.Finding {
 	namespace := w.Subject.Namespace
 	j := audit.Judge(w.Subject)
 	j.Speaks(w.Pods, nil)
-	j.Command("kubevidence reach --to %s", namespace+"/"+w.Subject.Name)
+	j.Command("kubevidence reach --to %s", audit.Quote(namespace+"/"+w.Subject.Name))
 	covered := t.classes(w.Members)
 	if len(covered) == 0 {
 		j.NotApplicable("runs in the host's network, which policies don't cover (EXP-04 lists it)")
