@@ -79,7 +79,7 @@ func scopeFlag(namespace string) string {
 	return " -n " + Quote(namespace)
 }
 
-var plainWord = regexp.MustCompile(`^[A-Za-z0-9._/:,-]+$`)
+var plainWord = regexp.MustCompile(`^[A-Za-z0-9._/:,-][A-Za-z0-9._/:,=-]*$`)
 
 // Quote makes a word safe to paste into a shell: files may hold names that no API server
 // would accept.

@@ -26,6 +26,7 @@ type judging = func(*audit.Facts, *audit.Judgement, *audit.TLSSecret)
 func ofServers(judge judging) judging {
 	return func(f *audit.Facts, j *audit.Judgement, t *audit.TLSSecret) {
 		if owner := t.Owner(); owner != nil && !t.Presented() && !forServers(owner) {
+			defer j.By(ownerCommand(t))()
 			j.NotApplicable("%s: nothing presents it, and its Certificate isn't meant for a server", secretText(t))
 			return
 		}
@@ -38,6 +39,7 @@ func ofServers(judge judging) judging {
 func butCAs(judge judging) judging {
 	return func(f *audit.Facts, j *audit.Judgement, t *audit.TLSSecret) {
 		if owner := t.Owner(); owner != nil && owner.Spec.IsCA && !t.Presented() {
+			defer j.By(ownerCommand(t))()
 			j.NotApplicable("%s is a CA's own certificate, which no server presents", secretText(t))
 			return
 		}

@@ -60,14 +60,14 @@ func handshakeCommand(h *audit.Handshake) string {
 }
 
 // versionCommand tries a version of TLS: the oldest that a server accepted, or where that
-// is one that it may, TLS 1.1, which it refused.
+// is one that it may, TLS 1.1, which it refused: there is no cipher then.
 func versionCommand(h *audit.Handshake) string {
 	flag := "-tls1_1"
 	if h.Oldest == "1.0" {
 		flag = "-tls1"
 	}
 	return "openssl s_client -connect " + audit.Quote(h.Server()) + " -servername " + audit.Quote(h.Host) + " " + flag +
-		" -cipher DEFAULT@SECLEVEL=0 </dev/null 2>&1 | grep -e Protocol -e alert"
+		" -cipher DEFAULT@SECLEVEL=0 </dev/null 2>&1 | grep -e 'Cipher is' -e alert"
 }
 
 // secretCommand shows whether a Secret is there.
@@ -136,6 +136,9 @@ func endpointsCommand(namespace, service string) string {
 	return audit.ListCommand(string(audit.EndpointSlices), namespace, "") + " -l " + audit.Quote("kubernetes.io/service-name="+service)
 }
 
+// classesCommand lists the IngressClasses.
+var classesCommand = audit.GetCommand(string(audit.IngressClasses), "", "", "")
+
 // listenerCommand shows the object that declares a listener.
 func listenerCommand(l *audit.Listener) string {
 	if l.Set != nil {
@@ -159,6 +162,7 @@ var shownBy = map[string]string{
 	"Deployment": "deployment.apps", "DaemonSet": "daemonset.apps", "StatefulSet": "statefulset.apps", "Pod": "pod",
 	"Middleware": string(audit.TraefikMiddlewares), "TLSOption": string(audit.TraefikTLSOptions),
 	"FrontendConfig": string(audit.GKEFrontendConfigs), "ClientTrafficPolicy": string(audit.EnvoyClientPolicies),
+	"TCPRoute": string(audit.TCPRoutes), "UDPRoute": string(audit.UDPRoutes),
 	"Gateway": "gateway.gateway.networking.k8s.io",
 }
 

@@ -33,6 +33,7 @@ var noRawPorts = audit.Check{
 			ways := raw[[2]string{s.Namespace, s.Name}]
 			switch {
 			case len(ways) > 0:
+				j.By(rawCommands(ways)...)
 				j.Warn("raw connections reach it by %s", several(ways))
 			case len(unknown) > 0:
 				j.NotAssessed(audit.Unknown, "whether raw connections are passed on to it isn't known: %s", several(unknown))
@@ -43,6 +44,19 @@ var noRawPorts = audit.Check{
 		}
 		return findings
 	},
+}
+
+// rawCommands show what leads raw connections to a Service.
+func rawCommands(ways []string) []string {
+	commands := make([]string, 0, len(ways))
+	for _, way := range ways {
+		_, object, of := strings.Cut(way, " of ") // a port of a ConfigMap
+		if !of {
+			object = way
+		}
+		commands = append(commands, pathCommand(object))
+	}
+	return commands
 }
 
 // rawPorts returns what passes raw connections on to each Service, and what of that isn't

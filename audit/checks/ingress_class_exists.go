@@ -44,7 +44,7 @@ func judgeClassName(f *audit.Facts, j *audit.Judgement, class, annotation string
 	if annotation != "" && annotation != class {
 		j.Fail("class %q and annotation %q differ: which controller serves it depends on the controller", class, annotation)
 	}
-	defer j.By(audit.ListCommand(string(audit.IngressClasses), "", ""))()
+	defer j.By(classesCommand)()
 	if f.IngressClass(class) == nil {
 		j.Fail("IngressClass %q doesn't exist", class)
 		return
@@ -66,7 +66,7 @@ func judgeClassAnnotation(f *audit.Facts, j *audit.Judgement, annotation string)
 
 func judgeNoClass(f *audit.Facts, j *audit.Judgement, e *audit.Exposure) {
 	defaults := f.DefaultClasses()
-	defer j.By(audit.ListCommand(string(audit.IngressClasses), "", ""))()
+	defer j.By(classesCommand)()
 	takes := slices.IndexFunc(e.Controllers, func(c audit.IngressController) bool { return c.Classless })
 	switch {
 	case len(defaults) == 1:

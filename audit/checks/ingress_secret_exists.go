@@ -107,6 +107,7 @@ func judgeNoSecretName(f *audit.Facts, j *audit.Judgement, e *audit.Exposure, pa
 	}
 	if by, secret := f.DefaultCertificate(e); secret != "" {
 		j.Evidence(by+": default certificate", secret, audit.Configured)
+		defer j.By(e.Subject.Command(), pathCommand(by))()
 		if namespace, name, named := strings.Cut(secret, "/"); named {
 			if t := f.TLS.Secret(namespace, name); t != nil && t.Presence == audit.Absent {
 				defer j.By(secretCommand(t))()

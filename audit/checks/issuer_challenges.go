@@ -110,6 +110,15 @@ func judgeChallenge(j *audit.Judgement, reach *solverReach, n int) {
 	j.Pass("%s: nothing that is declared keeps a CA from the solver", names)
 }
 
+// madeCommand shows the Ingress of a challenge that is edited in place; one that is yet to be
+// made has no name.
+func madeCommand(way *audit.Challenge) string {
+	if way.Ingress.Name == "" {
+		return ""
+	}
+	return way.Ingress.Subject.Command()
+}
+
 // judgeChallengeAt judges a way of HTTP-01 through one controller.
 func judgeChallengeAt(j *audit.Judgement, reach *solverReach, n int, c *ingressServer) {
 	f, way := reach.f, &reach.all[n]
@@ -118,7 +127,7 @@ func judgeChallengeAt(j *audit.Judgement, reach *solverReach, n int, c *ingressS
 	for _, list := range at.lists {
 		if list.Open() == "" {
 			j.Evidence(list.Where, list.Text, audit.Configured)
-			back := j.By(cmp.Or(pathCommand(list.Where), way.Ingress.Subject.Command()))
+			back := j.By(cmp.Or(pathCommand(list.Where), madeCommand(way)))
 			j.Warn("%s: only listed addresses reach the challenge (%s: %s)", names, list.Where, list.Text)
 			back()
 		}

@@ -81,7 +81,7 @@ func judgeSolverClass(f *audit.Facts, j *audit.Judgement, c *cmv1.Certificate, s
 	}
 	byAnnotation := s.HTTP01.Ingress.IngressClassName == nil && len(audit.IngressControllers.Valued(class)) > 0
 	if !byAnnotation && !unread(f, j, audit.IngressClasses, "", "whether anything serves the solver's class "+class+" isn't known") {
-		defer j.By(issuerCommand(f, audit.IssuerRefOf(c)), audit.ListCommand(string(audit.IngressClasses), "", ""))()
+		defer j.By(issuerCommand(f, audit.IssuerRefOf(c)), classesCommand)()
 		j.Warn("the HTTP-01 solver makes Ingresses of class %q, which no IngressClass has", class)
 	}
 }

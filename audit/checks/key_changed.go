@@ -74,6 +74,7 @@ func judgeRevisions(j *audit.Judgement, c *cmv1.Certificate, requests []*cmv1.Ce
 func issuedLeaf(j *audit.Judgement, r *cmv1.CertificateRequest) (leaf *pki.Certificate, understood bool) {
 	chain, err := pki.Parse(r.Status.Certificate)
 	if err != nil {
+		defer j.By(requestAs(r.Namespace, r.Name, keyOfCertificate))()
 		j.NotAssessed(audit.Unknown, "whether the key changed at the last renewal isn't known: the certificate of CertificateRequest %s/%s can't be understood: %s", r.Namespace, r.Name, err)
 		return nil, false
 	}
@@ -88,6 +89,7 @@ func judgeSincePrevious(f *audit.Facts, j *audit.Judgement, c *cmv1.Certificate)
 	case earlier == nil || now == nil:
 		return false
 	case now.Leaf() == nil && now.Malformed != "":
+		defer j.By(certificateAs(now, keyOfCertificate))()
 		j.NotAssessed(audit.Unknown, "whether the key changed since the record of %s isn't known: the certificate in %s can't be understood: %s", instant(f.Options.Previous.At), secretText(now), now.Malformed)
 		return true
 	case now.Leaf() == nil && now.Presence == audit.NotRead:
