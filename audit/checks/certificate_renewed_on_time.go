@@ -13,7 +13,7 @@ var certificateRenewedOnTime = audit.Check{
 	Doc: "cert-manager renews a certificate at its renewal time, by default after two thirds of its life. One that is past it and was not renewed is on its way to expire. " +
 		"There is no fixed number of days: certificates of 45 days or 160 hours are healthy.",
 	Logic: "L is notAfter minus notBefore; R is status.renewalTime, or notAfter minus L/3; the grace is 24 hours or L/12, whichever is less. " +
-		"Now at or past notAfter: fail, critical, whatever Ready says (high otherwise). Past R plus grace: fail where less than L/6 is left, else warning.",
+		"Now at or past notAfter: fail, of critical severity where the check’s is high, whatever Ready says. Past R plus grace: fail where less than L/6 is left, else warning.",
 	Fix: "kubectl describe certificate NAME -n NAMESPACE says why renewal doesn't come about; once mended, cmctl renew NAME -n NAMESPACE tries at once. " +
 		"Where many are late, see whether cert-manager works (CM-01).",
 	Controls:    keyManagement("Keys and certificates are renewed within their lifetime."),

@@ -88,8 +88,9 @@ func judgeGatewayEntrypoints(j *audit.Judgement, l *audit.Listener, instances []
 		switch {
 		case flag != "":
 			j.Evidence(c.Subject.String()+": --"+flag, target, audit.Configured)
-			defer j.By(argumentsCommand(c.Subject))()
+			back := j.By(argumentsCommand(c.Subject))
 			j.Pass("the entrypoint of %s on port %d redirects to %s", c.Subject, l.Port, target)
+			back()
 		case !c.NamesEntrypoints():
 			j.NotAssessed(audit.Unknown, "the arguments of %s name no entrypoint: its static configuration is in a file or its environment, which isn't read", c.Subject)
 		default:
