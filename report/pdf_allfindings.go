@@ -89,7 +89,7 @@ func findingDetail(f *audit.Finding, title string) pdfCell {
 		add(pdfCellDim, 200, "%s", id)
 	}
 	if f.Command != "" && deviates(f) {
-		add(pdfCellKey, 400, "%s", f.Command)
+		add(pdfCellKey, 800, "%s", f.Command)
 	}
 	return cell
 }
