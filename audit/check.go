@@ -12,6 +12,7 @@ import (
 type Check struct {
 	ID          string       // "NET-01"; published, never renamed, never reused
 	Title       string       // a sentence that is true when the check passes
+	Expected    string       // the criterion: what would pass, with its threshold; the title where empty
 	Doc         string       // why it matters
 	Logic       string       // the verdict rule in plain language
 	Fix         string       // what the responsible party does about it

@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"cmp"
 	"fmt"
 	"runtime/debug"
 	"slices"
@@ -131,7 +132,7 @@ func complete(f *Facts, c *Check, found *Finding) {
 		found.Responsible = f.PartyOf(c, found.Subject)
 	}
 	if found.Expected == "" {
-		found.Expected = c.Title
+		found.Expected = cmp.Or(c.Expected, c.Title)
 	}
 	if found.Observed == "" {
 		found.Observed = found.Message

@@ -110,6 +110,24 @@ func TestRun(t *testing.T) {
 	}
 }
 
+// TestRunSaysTheCriterion holds that a finding expects what its check says, or its title.
+func TestRunSaysTheCriterion(t *testing.T) {
+	told := allPods
+	told.Expected = "its namespace isn't bad"
+	for _, c := range []Check{allPods, told} {
+		s := &Snapshot{Collection: Collection{Readings: []Reading{{Resource: Pods, State: Read}}}, Pods: pods("good/b")}
+		want := c.Title
+		if c.Expected != "" {
+			want = c.Expected
+		}
+		for _, f := range Run(Derive(s, DefaultConfig(), Options{At: noon}), []Check{c}).Findings {
+			if f.Expected != want {
+				t.Errorf("expected is %q, want %q", f.Expected, want)
+			}
+		}
+	}
+}
+
 func TestRunDropsCausesThatPassed(t *testing.T) {
 	namespace := Subject{Kind: "Namespace", Name: "n"}
 	cause := Check{ID: "TST-02", Needs: []Resource{Pods}, Run: func(*Facts) []Finding {
