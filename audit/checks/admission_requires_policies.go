@@ -14,9 +14,10 @@ var admissionResources = []audit.Resource{
 }
 
 var admissionRequiresPolicies = audit.Check{
-	ID:    "NET-09",
-	Title: "Admission requires or guards NetworkPolicies",
-	Doc:   "Policies that people have to remember are forgotten. An admission controller can demand them, make them, or refuse those that open everything.",
+	ID:       "NET-09",
+	Title:    "Admission requires or guards NetworkPolicies",
+	Expected: "a Gatekeeper constraint, a Kyverno policy or a ValidatingAdmissionPolicy with a binding concerns NetworkPolicies, and denies or generates rather than only audits or warns",
+	Doc:      "Policies that people have to remember are forgotten. An admission controller can demand them, make them, or refuse those that open everything.",
 	Logic: "A Gatekeeper constraint, a Kyverno policy or a ValidatingAdmissionPolicy with a binding, about NetworkPolicies, that denies or generates: pass. " +
 		"Only such that audit, warn or run dry, or none at all: warning. A kind that couldn't be read, and none found in the others: not assessed.",
 	Fix: "Have admission demand a default-deny: a Kyverno policy that generates one in each new namespace, a Gatekeeper constraint, " +

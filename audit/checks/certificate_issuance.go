@@ -13,8 +13,9 @@ import (
 )
 
 var certificateIssuance = audit.Check{
-	ID:    "CRT-06",
-	Title: "Issuance works",
+	ID:       "CRT-06",
+	Title:    "Issuance works",
+	Expected: "status.failedIssuanceAttempts is 0, Issuing lasts at most 1 hour, and the next revision's request, Order and Challenges didn't fail and aren't pending for more than 1 hour",
 	Doc: "A certificate whose renewal fails stays Ready until it expires. What fails, and why, stands in the request that cert-manager makes for the next revision, " +
 		"and of ACME in its Order and Challenges, long before that.",
 	Logic: "status.failedIssuanceAttempts 1 or 2: warning, 3 or more: fail. Condition Issuing for more than 1 h: warning, more than 24 h: fail. " +

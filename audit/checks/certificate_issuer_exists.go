@@ -6,8 +6,9 @@ import (
 )
 
 var certificateIssuerExists = audit.Check{
-	ID:    "CRT-08",
-	Title: "The issuer that a Certificate refers to exists",
+	ID:       "CRT-08",
+	Title:    "The issuer that a Certificate refers to exists",
+	Expected: "the Issuer (of its namespace) or ClusterIssuer in spec.issuerRef exists; with one of another group the Certificate is Ready",
 	Doc: "A Certificate whose issuer is missing is never issued, or, where its issuer went away later, never renewed: " +
 		"nothing shows until it expires.",
 	Logic: "spec.issuerRef, with kind Issuer and group cert-manager.io where nothing else stands: no such Issuer in its namespace, or no such ClusterIssuer: fail; " +

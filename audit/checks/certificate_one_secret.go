@@ -6,8 +6,9 @@ import (
 )
 
 var certificateOneSecret = audit.Check{
-	ID:    "CRT-07",
-	Title: "Every Certificate has a Secret of its own",
+	ID:       "CRT-07",
+	Title:    "Every Certificate has a Secret of its own",
+	Expected: "no other Certificate of its namespace has the same spec.secretName",
 	Doc: "Two Certificates that write one Secret overwrite each other’s key and certificate without end: users meet either, " +
 		"and an ACME account spends its rate limit on it (cert-manager reports reason DuplicateSecretName).",
 	Logic:       "Another Certificate of the namespace with the same spec.secretName: fail, on each of them.",

@@ -10,8 +10,9 @@ import (
 )
 
 var certificateReady = audit.Check{
-	ID:    "CRT-01",
-	Title: "Every Certificate is Ready",
+	ID:       "CRT-01",
+	Title:    "Every Certificate is Ready",
+	Expected: "its condition Ready has status True",
 	Doc: "cert-manager marks a Certificate Ready while its Secret holds an unexpired certificate and key that match what the Certificate asks for. " +
 		"One that isn't Ready has no certificate, a wrong one, or one that expired.",
 	Logic: "Condition Ready with status True: pass. Any other status: fail with cert-manager's reason, in the first 15 minutes after it changed a warning. " +

@@ -6,8 +6,9 @@ import (
 )
 
 var certificateRenewalEnabled = audit.Check{
-	ID:    "CRT-03",
-	Title: "Renewal is on for every Certificate",
+	ID:       "CRT-03",
+	Title:    "Renewal is on for every Certificate",
+	Expected: "spec.renewal.policy isn't Disabled",
 	Doc: "With renewal policy Disabled cert-manager issues a certificate once and lets it expire. " +
 		"Renewal by hand depends on somebody remembering.",
 	Logic:       "spec.renewal.policy Disabled: fail. RenewBefore, or none given: pass.",

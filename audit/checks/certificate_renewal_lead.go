@@ -6,8 +6,9 @@ import (
 )
 
 var certificateRenewalLead = audit.Check{
-	ID:    "CRT-04",
-	Title: "Renewal begins early enough to be mended when it fails",
+	ID:       "CRT-04",
+	Title:    "Renewal begins early enough to be mended when it fails",
+	Expected: "renewal is due at least a sixth of its life (notAfter - notBefore) before notAfter, and spec.renewBefore, where given, is less than its life",
 	Doc: "The lead is what is left of a certificate’s life when its renewal is due. A failing issuer, a wrong DNS record or a spent rate limit take people " +
 		"to mend; with a short lead they have no time before users meet an expired certificate.",
 	Logic: "L is notAfter − notBefore, the lead notAfter − status.renewalTime. Lead < L/6: warning. spec.renewBefore ≥ L: warning, cert-manager ignores it " +

@@ -8,8 +8,9 @@ import (
 )
 
 var certificateRenewedOnTime = audit.Check{
-	ID:    "CRT-02",
-	Title: "Every Certificate is renewed before time runs short",
+	ID:       "CRT-02",
+	Title:    "Every Certificate is renewed before time runs short",
+	Expected: "notAfter lies ahead; renewal, due at status.renewalTime or else a third of its life before notAfter, is overdue by at most 24 hours or a 12th of its life, whichever is less",
 	Doc: "cert-manager renews a certificate at its renewal time, by default after two thirds of its life. One that is past it and was not renewed is on its way to expire. " +
 		"There is no fixed number of days: certificates of 45 days or 160 hours are healthy.",
 	Logic: "L is notAfter minus notBefore; R is status.renewalTime, or notAfter minus L/3; the grace is 24 hours or L/12, whichever is less. " +

@@ -7,8 +7,9 @@ import (
 )
 
 var certManagerAtWork = audit.Check{
-	ID:    "CM-03",
-	Title: "cert-manager is at work",
+	ID:       "CM-03",
+	Title:    "cert-manager is at work",
+	Expected: "its Lease was renewed in the 5 minutes before collection ended; a Certificate overdue for renewal by more than 24 hours (or a 12th of its life, if less) is being issued",
 	Doc: "A controller whose Pods are up may still do nothing: without its lease, stuck, or refused by the API server. " +
 		"Its lease, which the leader renews every few seconds, shows that it lives; Certificates that are due and not being renewed show that it doesn't work.",
 	Logic: "Its Lease (cert-manager-controller, in the namespace of --leader-election-namespace) not renewed for 5 min before the end of collection: fail. " +

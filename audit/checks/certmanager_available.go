@@ -8,8 +8,9 @@ import (
 )
 
 var certManagerAvailable = audit.Check{
-	ID:    "CM-01",
-	Title: "cert-manager is installed and up",
+	ID:       "CM-01",
+	Title:    "cert-manager is installed and up",
+	Expected: "cert-manager's API is served, its controller's Deployment is there, and each Deployment of it has at least 1 available replica",
 	Doc: "cert-manager issues and renews the certificates that Ingresses ask for. Where it is missing or down, " +
 		"new certificates don't come and old ones expire, without anything else failing until they do.",
 	Logic: "Where its API isn't served: fail if an Ingress or Gateway carries its annotations, else not applicable. " +

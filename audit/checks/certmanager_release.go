@@ -8,8 +8,9 @@ import (
 )
 
 var certManagerRelease = audit.Check{
-	ID:    "CM-02",
-	Title: "cert-manager’s release is supported and has no known high advisory",
+	ID:       "CM-02",
+	Title:    "cert-manager’s release is supported and has no known high advisory",
+	Expected: "its release is no older than the newest 2 minors that this build knows, and has the fix of every known advisory of severity high or critical",
 	Doc: "cert-manager can make a certificate for any name that its issuers may, and reads and writes the Secrets that keys lie in. " +
 		"Its project mends the newest two minors only (cert-manager.io/docs/releases).",
 	Logic: "Of each controller that runs, told by its image or the labels of its chart, by the tag of its image or the label app.kubernetes.io/version: an advisory of severity high or critical that the release has no fix for: fail, of high severity, where the check’s is medium; " +

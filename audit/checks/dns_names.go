@@ -8,9 +8,10 @@ import (
 )
 
 var dnsNamesUsed = audit.Check{
-	ID:    "DNS-02",
-	Title: "Workloads use names, not the addresses of Pods",
-	Doc:   "A Pod's address is another Pod's tomorrow: who connects to it by number reaches whoever has it then. A name follows the workload.",
+	ID:       "DNS-02",
+	Title:    "Workloads use names, not the addresses of Pods",
+	Expected: "its containers' env, command and args hold no address of a Pod, of a Service or of their networks, as a bare IP; those of nodes don't count",
+	Doc:      "A Pod's address is another Pod's tomorrow: who connects to it by number reaches whoever has it then. A name follows the workload.",
 	Logic: "IP addresses that stand bare in a container's environment, command or arguments (networks, loopback, unspecified and listen addresses aside): " +
 		"the address of a Pod that runs now: fail. A Service's ClusterIP, or another address in the ranges of Pods or Services: warning. Addresses of nodes, and of Pods in their network, don't count. Values are never kept.",
 	Fix:         "Use the Service's name (name.namespace.svc) instead of the address.",
@@ -139,6 +140,7 @@ func (b *addressBook) judge(j *audit.Judgement, l audit.Literal, needed func(net
 var dnsResolversOwn = audit.Check{
 	ID:          "DNS-04",
 	Title:       "Workloads ask the cluster's resolvers",
+	Expected:    "dnsPolicy is not None, nor Default outside the node's network, and dnsConfig names no public nameserver; the cluster's DNS itself may",
 	Doc:         "A workload that asks another resolver tells it which services it looks for, and may be answered anything.",
 	Logic:       "dnsPolicy None, or Default outside the host's network (the cluster's DNS itself aside), or a public nameserver in dnsConfig: warning.",
 	Fix:         "Remove dnsPolicy and dnsConfig from the Pod template; names outside the cluster are the DNS' to forward.",

@@ -11,9 +11,10 @@ import (
 )
 
 var dnsReached = audit.Check{
-	ID:    "DNS-03",
-	Title: "Workloads that are isolated for egress may ask the cluster's DNS",
-	Doc:   "An egress policy that forgets DNS breaks every name, and is mostly mended by a rule that opens far too much.",
+	ID:       "DNS-03",
+	Title:    "Workloads that are isolated for egress may ask the cluster's DNS",
+	Expected: "declared policy lets it reach the DNS in use by UDP and by TCP: its Pods at their target port, a cache on the nodes or a managed DNS at port 53",
+	Doc:      "An egress policy that forgets DNS breaks every name, and is mostly mended by a rule that opens far too much.",
 	Logic: "Over workloads that policies isolate for egress: the DNS in use may be reached by UDP and by TCP, each on its own target port, by declared policy; " +
 		"with NodeLocal DNSCache or a managed DNS its address counts. Denied: warning. It can't be told: not assessed. Not isolated: no subject.",
 	Fix: "Allow egress to the DNS in use: to: [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: kube-system}}, podSelector: {matchLabels: {k8s-app: kube-dns}}}], " +

@@ -5,9 +5,10 @@ import (
 )
 
 var dnsWorks = audit.Check{
-	ID:    "DNS-01",
-	Title: "The cluster's DNS answers, and stays inside the cluster",
-	Doc:   "Workloads find one another by name. Without DNS they fail, or fall back to addresses; a DNS that is reached from outside tells everybody what runs here.",
+	ID:       "DNS-01",
+	Title:    "The cluster's DNS answers, and stays inside the cluster",
+	Expected: "its type is ClusterIP, and at least 2 endpoints are ready",
+	Doc:      "Workloads find one another by name. Without DNS they fail, or fall back to addresses; a DNS that is reached from outside tells everybody what runs here.",
 	Logic: "Over the Services of the DNS in use: no endpoint is ready: fail. One, which on a dual-stack cluster stands in the slices of both families: warning. A type other than ClusterIP: fail. " +
 		"A managed DNS has no objects to look at, and no DNS that this build knows: not assessed.",
 	Fix:         "kubectl -n kube-system get pods -l k8s-app=kube-dns tells why none is ready; run two replicas on different nodes, and make the Service a ClusterIP.",

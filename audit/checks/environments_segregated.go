@@ -8,9 +8,10 @@ import (
 )
 
 var environmentsSegregated = audit.Check{
-	ID:    "SEG-03",
-	Title: "Production and other environments don't reach one another",
-	Doc:   "Test systems are looked after less than production, and people try things there. A path between the two makes the weaker one the way in.",
+	ID:       "SEG-03",
+	Title:    "Production and other environments don't reach one another",
+	Expected: "by declared policy no Pod of another environment (label env or environment) may connect to its Pods where one of the two is production (prod, production or live; or as configured)",
+	Doc:      "Test systems are looked after less than production, and people try things there. A path between the two makes the weaker one the way in.",
 	Logic: "Over namespaces with an environment label (configured: segregation.environmentLabels) and Pods that policies cover: " +
 		"Pods of a namespace of another environment may connect to Pods of this one, by declared policy of every engine, and one of the two environments is production (segregation.production): fail. " +
 		"No namespace has such a label: not applicable.",

@@ -8,9 +8,10 @@ import (
 )
 
 var noRawPorts = audit.Check{
-	ID:    "EXP-06",
-	Title: "No raw TCP or UDP passes through a controller",
-	Doc:   "A controller that forwards TCP or UDP as it comes ends no TLS and knows no host: the workload behind it stands in the open.",
+	ID:       "EXP-06",
+	Title:    "No raw TCP or UDP passes through a controller",
+	Expected: "no TCPRoute, no UDPRoute and none of ingress-nginx's TCP or UDP services lead to it",
+	Doc:      "A controller that forwards TCP or UDP as it comes ends no TLS and knows no host: the workload behind it stands in the open.",
 	Logic: "Over Services: ingress-nginx's TCP or UDP services (the ConfigMaps that its flags name), a TCPRoute or a UDPRoute lead to it: warning. " +
 		"A ConfigMap that is named, routes or controllers that couldn't be read: not assessed.",
 	Fix:         "Expose the workload by an Ingress or an HTTPRoute with TLS; where its protocol isn't HTTP, by a TLSRoute, or limit by address who reaches the port.",

@@ -30,8 +30,9 @@ func leadsWhere(f *audit.Facts, s *audit.Service) (audit.Gap, bool) {
 }
 
 var noNodePortService = audit.Check{
-	ID:    "EXP-01",
-	Title: "No Service but an ingress controller's opens a port on every node",
+	ID:       "EXP-01",
+	Title:    "No Service but an ingress controller's opens a port on every node",
+	Expected: "every workload behind its node ports is a controller of Ingresses or Gateways",
 	Doc: "A NodePort listens on every node and goes round the Ingress: no TLS, no allowlist, no log of the controller. " +
 		"Users should never have to access the private network directly.",
 	Logic: "Over Services of type NodePort: all the workloads behind it are controllers of Ingresses or Gateways: pass. " +
@@ -107,9 +108,10 @@ func cloudIngress(f *audit.Facts, s *audit.Service) bool {
 }
 
 var loadBalancerLeadsToController = audit.Check{
-	ID:    "EXP-02",
-	Title: "Load balancers lead to ingress controllers",
-	Doc:   "A public load balancer in front of a workload puts it on the Internet, past the Ingress with its TLS and its allowlists.",
+	ID:       "EXP-02",
+	Title:    "Load balancers lead to ingress controllers",
+	Expected: "every workload behind the load balancer is a controller of Ingresses or Gateways",
+	Doc:      "A public load balancer in front of a workload puts it on the Internet, past the Ingress with its TLS and its allowlists.",
 	Logic: "Over Services of type LoadBalancer: all the workloads behind it are controllers of Ingresses or Gateways: pass. Otherwise internal " +
 		"(the provider's annotation says so, its kind is so by default, or every address is private), or loadBalancerSourceRanges, else the annotation load-balancer-source-ranges, that hold less than half of each family: warning. " +
 		"No address yet, or ranges that can't be read: not assessed. Else: fail; its node ports are open too, unless allocateLoadBalancerNodePorts is false.",
@@ -171,8 +173,9 @@ func rangeTexts(list *audit.Allowlist) []string {
 }
 
 var noExternalIPs = audit.Check{
-	ID:    "EXP-05",
-	Title: "No Service claims external addresses",
+	ID:       "EXP-05",
+	Title:    "No Service claims external addresses",
+	Expected: "spec.externalIPs is empty",
 	Doc: "A Service with externalIPs takes the traffic for these addresses on every node, whoever they belong to: " +
 		"who may write Services can intercept connections of others (CVE-2020-8554, https://github.com/kubernetes/kubernetes/issues/97076).",
 	Logic:       "spec.externalIPs is empty: pass, else fail.",

@@ -42,9 +42,10 @@ func templatesOf(f *audit.Facts) map[string][]*audit.Template {
 }
 
 var noHostPort = audit.Check{
-	ID:    "EXP-03",
-	Title: "No workload opens a port of its node",
-	Doc:   "A hostPort binds a container's port on the node's address: it goes round the Ingress, and round NetworkPolicies with some plugins.",
+	ID:       "EXP-03",
+	Title:    "No workload opens a port of its node",
+	Expected: "no hostPort outside the node's network, unless it is a controller of Ingresses or Gateways, a static Pod or in an administrator's namespace",
+	Doc:      "A hostPort binds a container's port on the node's address: it goes round the Ingress, and round NetworkPolicies with some plugins.",
 	Logic: "Over workloads outside the host's network with a hostPort: a controller of Ingresses or Gateways: pass. In an administrator's namespace: pass, listed. " +
 		"hostIP is a loopback address: warning. Else: fail.",
 	Fix:         "Remove hostPort from the container and reach it by a Service; what has to listen on nodes belongs into an administrator's namespace.",
@@ -99,11 +100,12 @@ var noHostPort = audit.Check{
 }
 
 var noHostNetwork = audit.Check{
-	ID:    "EXP-04",
-	Title: "No workload runs in its node's network",
-	Doc:   "A Pod in the host's network shares the node's addresses: no policy covers it, it reaches what only the node should, and others take it for the node.",
-	Logic: "Outside administrator namespaces, and no controller of Ingresses or Gateways, hostNetwork: fail. In them, or a controller: pass, listed as not coverable by policy.",
-	Fix:   "Remove hostNetwork from the Pod template. Where an agent needs it, run it in an administrator's namespace and limit by firewall who reaches the nodes.",
+	ID:       "EXP-04",
+	Title:    "No workload runs in its node's network",
+	Expected: "no hostNetwork, unless it is a controller of Ingresses or Gateways, a static Pod or in an administrator's namespace",
+	Doc:      "A Pod in the host's network shares the node's addresses: no policy covers it, it reaches what only the node should, and others take it for the node.",
+	Logic:    "Outside administrator namespaces, and no controller of Ingresses or Gateways, hostNetwork: fail. In them, or a controller: pass, listed as not coverable by policy.",
+	Fix:      "Remove hostNetwork from the Pod template. Where an agent needs it, run it in an administrator's namespace and limit by firewall who reaches the nodes.",
 	Controls: refs(networks("A workload in the node's network is out of reach of network controls."),
 		segregated("What policies can't cover can't be segregated by them.")),
 	Responsible: audit.User,
@@ -145,6 +147,7 @@ var noHostNetwork = audit.Check{
 var nothingInDefault = audit.Check{
 	ID:          "SEG-04",
 	Title:       "Nothing runs in the namespace default",
+	Expected:    "its namespace is another than default",
 	Doc:         "What lands in default was mostly put there by accident: the namespace belongs to nobody, so nobody writes its policies.",
 	Logic:       "A workload in the namespace default: warning. Every other: pass.",
 	Fix:         "Give the application a namespace of its own, with a default-deny, and move the workload there.",

@@ -8,8 +8,9 @@ import (
 )
 
 var issuerAccount = audit.Check{
-	ID:    "ISS-05",
-	Title: "Issuers have an account at their ACME server",
+	ID:       "ISS-05",
+	Title:    "Issuers have an account at their ACME server",
+	Expected: "status.acme.uri is on the host of spec.acme.server; with disableAccountKeyGeneration the Secret with the account’s key exists",
 	Doc: "Without an account nothing can be ordered. After a change of spec.acme.server the old account stays in the status until cert-manager registers again: " +
 		"an account on another host shows that this hasn’t happened.",
 	Logic: "Of issuers with spec.acme: status.acme.uri is empty, or on another host than spec.acme.server: fail. " +

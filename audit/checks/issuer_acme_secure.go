@@ -10,8 +10,9 @@ import (
 )
 
 var issuerACMESecure = audit.Check{
-	ID:    "ISS-04",
-	Title: "Issuers speak to their ACME server over TLS that is verified",
+	ID:       "ISS-04",
+	Title:    "Issuers speak to their ACME server over TLS that is verified",
+	Expected: "spec.acme.server begins with https:, skipTLSVerify isn't true, and each certificate of caBundle, where given, has at least 30 days to live",
 	Doc: "Whoever stands between cert-manager and a server that isn't authenticated " +
 		"can refuse, delay or redirect issuance and learn the account (RFC 8555, 6.1 requires HTTPS).",
 	Logic: "Of issuers with spec.acme: server begins with http:, or skipTLSVerify is true: fail. caBundle that can't be read, or in which every certificate has expired: fail; " +

@@ -10,8 +10,9 @@ import (
 )
 
 var issuerChallenges = audit.Check{
-	ID:    "ISS-07",
-	Title: "HTTP-01 can pass",
+	ID:       "ISS-07",
+	Title:    "HTTP-01 can pass",
+	Expected: "no list of addresses, no loadBalancerSourceRanges and no policy (port 8089) stands between the CA and its HTTP-01 solvers; an Ingress to be edited exists",
 	Doc: "A public CA asks for the proof of a name over plain HTTP, from addresses that it doesn’t publish (letsencrypt.org/docs/faq). " +
 		"What keeps strangers out keeps the CA out: the next renewal fails, weeks after the change that caused it.",
 	Logic: "Of ACME issuers that prove names by HTTP-01 with Ingresses, for each Certificate, and each Ingress that names the issuer: the Ingress that is edited in place, or the one that cert-manager makes, is under a list of addresses; " +

@@ -8,8 +8,9 @@ import (
 )
 
 var issuerExists = audit.Check{
-	ID:    "ISS-01",
-	Title: "A ClusterIssuer exists, so that every namespace can have certificates",
+	ID:       "ISS-01",
+	Title:    "A ClusterIssuer exists, so that every namespace can have certificates",
+	Expected: "at least 1 ClusterIssuer exists",
 	Doc: "The administrator provides issuers; with a ClusterIssuer an application only names it. " +
 		"Without one each team needs an Issuer, and its credentials, of its own.",
 	Logic: "A ClusterIssuer: pass. Only namespaced Issuers: warning, on each. No issuer at all while cert-manager is installed (its API is served; in files: something of it, or an annotation for it, is there): fail, but not assessed where another project's issuers are referred to. " +

@@ -7,8 +7,9 @@ import (
 )
 
 var issuerFits = audit.Check{
-	ID:    "ISS-08",
-	Title: "What is exposed isn’t issued by a self-signed issuer",
+	ID:       "ISS-08",
+	Title:    "What is exposed isn’t issued by a self-signed issuer",
+	Expected: "spec.selfSigned isn’t set, or no Ingress or Gateway presents what it issues",
 	Doc: "A SelfSigned issuer signs each certificate with its own key: nobody vouches for it, and clients that accept it accept anybody’s. " +
 		"It is there to begin a private CA with.",
 	Logic: "spec.selfSigned, and an Ingress or a Gateway presents what it issues, by a Certificate or by annotation and a TLS block or listener that names a Secret: fail. Else pass, as for the certificate that a private CA begins with, which nothing presents; of a private CA, or another issuer than ACME for exposed hosts, " +

@@ -10,8 +10,9 @@ import (
 )
 
 var issuerProduction = audit.Check{
-	ID:    "ISS-03",
-	Title: "What is exposed has its certificates from a production CA",
+	ID:       "ISS-03",
+	Title:    "What is exposed has its certificates from a production CA",
+	Expected: "spec.acme.server is no staging CA, Pebble, this machine or version 1 of ACME, or no Ingress or Gateway presents what the issuer issues",
 	Doc: "Staging CAs, Pebble and servers on localhost issue certificates that no client trusts; version 1 of ACME was switched off in 2021. " +
 		"Users of a host with such a certificate learn to click warnings away.",
 	Logic: "Of issuers whose spec.acme.server is a staging CA, Pebble, this machine or version 1 of ACME: fail where an Ingress or Gateway presents what they issue, " +

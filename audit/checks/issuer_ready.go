@@ -9,8 +9,9 @@ import (
 )
 
 var issuerReady = audit.Check{
-	ID:    "ISS-02",
-	Title: "Every issuer is ready to issue",
+	ID:       "ISS-02",
+	Title:    "Every issuer is ready to issue",
+	Expected: "its condition Ready has status True, said of its current generation",
 	Doc: "An issuer that isn't ready issues nothing and renews nothing. Ready is what cert-manager last found: " +
 		"an ACME issuer isn't checked again while nothing about it changes.",
 	Logic: "Condition Ready with status True: pass, but a warning where it speaks of an older generation of the issuer. Any other status: fail. " +

@@ -11,8 +11,9 @@ import (
 )
 
 var issuerSolvers = audit.Check{
-	ID:    "ISS-06",
-	Title: "The issuer has a solver for every name that is asked of it",
+	ID:       "ISS-06",
+	Title:    "The issuer has a solver for every name that is asked of it",
+	Expected: "a solver of its issuer takes each of its DNS names, a DNS-01 solver each wildcard; the class of an HTTP-01 solver’s Ingress is an IngressClass or a known controller’s",
 	Doc: "An ACME issuer proves control of each name by the solver whose selector takes it. Without one the order fails, at the next renewal at the latest; " +
 		"and HTTP-01 can’t prove a wildcard (letsencrypt.org/docs/challenge-types).",
 	Logic: "Of each Certificate of an ACME issuer: a name of spec.dnsNames or spec.commonName that no solver’s selector takes, or a wildcard that only HTTP-01 solvers take: fail. " +

@@ -11,8 +11,9 @@ import (
 )
 
 var keyChanged = audit.Check{
-	ID:    "CRT-10",
-	Title: "The key changed when the certificate was renewed",
+	ID:       "CRT-10",
+	Title:    "The key changed when the certificate was renewed",
+	Expected: "its public key differs from that of the certificate before (by the last 2 revisions, and the earlier record of --previous); a CA may keep its key",
 	Doc: "rotationPolicy says what is meant; this is what happened. A key that outlives its certificate stays of use to whoever copied it, " +
 		"and a renewal that keeps it ends nothing.",
 	Logic: "The certificates of the last two revisions whose CertificateRequests are there (spec.revisionHistoryLimit keeps one by default, since cert-manager 1.18), and the certificate that " +

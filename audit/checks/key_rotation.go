@@ -10,8 +10,9 @@ import (
 )
 
 var keyRotation = audit.Check{
-	ID:    "CRT-05",
-	Title: "Every renewal makes a new private key",
+	ID:       "CRT-05",
+	Title:    "Every renewal makes a new private key",
+	Expected: "rotationPolicy is Always, or not given with cert-manager 1.18 or newer (in 1.18 and 1.19 unless a feature gate switches that off); a CA may keep its key",
 	Doc: "A key that is kept over renewals stays in use for years: who once copied it can pose as the service for as long. " +
 		"The default isn't written to the Certificate: it is that of the cert-manager that runs (API, CertificatePrivateKey.rotationPolicy: Never before 1.18, Always since).",
 	Logic: "For a CA, whose key others have to trust: pass, with that information. spec.privateKey.rotationPolicy Always: pass; Never: fail. " +

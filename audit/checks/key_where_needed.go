@@ -8,8 +8,9 @@ import (
 )
 
 var keyWhereNeeded = audit.Check{
-	ID:    "CRT-11",
-	Title: "Keys are only where they are needed",
+	ID:       "CRT-11",
+	Title:    "Keys are only where they are needed",
+	Expected: "no known Secret of another namespace has a certificate with its key, and no annotation in spec.secretTemplate has a tool copy its Secret",
 	Doc: "A key that is copied into several namespaces can be read by whoever may read Secrets in any of them, and a renewal or a revocation has to reach every copy. " +
 		"Tools that mirror Secrets copy the key with the certificate.",
 	Logic: "The public key of the certificate is also that of a certificate in another namespace, or spec.secretTemplate asks a tool that mirrors Secrets to copy it " +

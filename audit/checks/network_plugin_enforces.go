@@ -11,9 +11,10 @@ var pluginResources = []audit.Resource{
 }
 
 var pluginEnforces = audit.Check{
-	ID:    "NET-08",
-	Title: "The network plugin enforces policies on every node",
-	Doc:   "A NetworkPolicy is a wish: the API server stores it whether or not anything heeds it. Where the network plugin doesn't, all that policies declare is void.",
+	ID:       "NET-08",
+	Title:    "The network plugin enforces policies on every node",
+	Expected: "the plugin is known to enforce NetworkPolicies, isn't off or audit-only, and has a ready agent on every schedulable Linux node (not those NotReady, virtual or younger than 10 minutes)",
+	Doc:      "A NetworkPolicy is a wish: the API server stores it whether or not anything heeds it. Where the network plugin doesn't, all that policies declare is void.",
 	Logic: "A plugin that is known to enforce NetworkPolicies, not switched off or to audit only, with a ready agent on every schedulable Linux node " +
 		"(not those NotReady, younger than 10 minutes, or virtual): pass, which says \"configured\": no API proves it. A plugin that doesn't enforce, or a node without an agent: fail. No plugin that is known: not assessed.",
 	Fix: "Install a network plugin that enforces NetworkPolicies (Cilium, Calico, Antrea …) or switch enforcement on: cilium-config enable-policy, policy-audit-mode; " +

@@ -6,8 +6,9 @@ import (
 )
 
 var namespaceDefaultDeny = audit.Check{
-	ID:    "NET-03",
-	Title: "Every namespace with Pods denies ingress and egress by default",
+	ID:       "NET-03",
+	Title:    "Every namespace with Pods denies ingress and egress by default",
+	Expected: "for ingress, and for egress, a policy selects every Pod of it and lets nothing pass, and no policy opens everything again for any of them",
 	Doc: "Only a NetworkPolicy with an empty podSelector covers Pods that don't exist yet. " +
 		"Without a default-deny each new workload starts unprotected until somebody thinks of it.",
 	Logic: "Over namespaces with live Pods outside the host's network: a NetworkPolicy with an empty podSelector, the direction among its policyTypes and no rule in it denies by default, " +

@@ -10,8 +10,9 @@ import (
 )
 
 var workloadIngressIsolated = audit.Check{
-	ID:    "NET-01",
-	Title: "Every workload is isolated for ingress by policies that keep something out",
+	ID:       "NET-01",
+	Title:    "Every workload is isolated for ingress by policies that keep something out",
+	Expected: "each of its Pods is isolated for ingress, and policies together don't allow every Pod and every address on every port",
 	Doc: "Without a NetworkPolicy that selects it, a Pod accepts connections from every Pod of the cluster. " +
 		"A compromised application then reaches all others: segregation limits how far an attack spreads.",
 	Logic: "What counts is the effective verdict: NetworkPolicies, the admin tiers of policy.networking.k8s.io, Cilium's and Calico's policies together. " +
@@ -29,8 +30,9 @@ var workloadIngressIsolated = audit.Check{
 }
 
 var workloadEgressIsolated = audit.Check{
-	ID:    "NET-02",
-	Title: "Every workload is isolated for egress by policies that keep something in",
+	ID:       "NET-02",
+	Title:    "Every workload is isolated for egress by policies that keep something in",
+	Expected: "each of its Pods is isolated for egress, and policies together don't allow every Pod and every address on every port",
 	Doc: "Without a NetworkPolicy that selects it for egress, a Pod may connect to every Pod, to the cloud's metadata service and to the Internet. " +
 		"Egress rules keep an intruder from moving on and from carrying data away.",
 	Logic: "What counts is the effective verdict: NetworkPolicies, the admin tiers of policy.networking.k8s.io, Cilium's and Calico's policies together. " +

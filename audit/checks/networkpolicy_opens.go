@@ -6,8 +6,9 @@ import (
 )
 
 var policyOpensNothing = audit.Check{
-	ID:    "NET-04",
-	Title: "No NetworkPolicy has a rule that allows everything",
+	ID:       "NET-04",
+	Title:    "No NetworkPolicy has a rule that allows everything",
+	Expected: "each of its rules, in the directions that it isolates, has from (or to) or ports",
 	Doc: "A rule without peers and ports allows every Pod and every address on every port. Policies add up, so one such rule cancels " +
 		"what all the others of the same Pods keep out.",
 	Logic: "A rule with neither from (or to) nor ports, in a direction that the policy isolates: warning, one finding a policy. " +

@@ -8,8 +8,9 @@ import (
 )
 
 var policySelectsSomething = audit.Check{
-	ID:    "NET-06",
-	Title: "Every policy selects at least one Pod or the template of a controller",
+	ID:       "NET-06",
+	Title:    "Every policy selects at least one Pod or the template of a controller",
+	Expected: "it selects at least 1 live Pod outside the host's network, or the Pod template of a controller",
 	Doc: "A policy whose podSelector matches nothing protects nothing. It is mostly a misspelt label, " +
 		"and everybody believes that the workload is covered.",
 	Logic: "Over NetworkPolicies and the policies of the admin tiers, Cilium and Calico: pass where the policy selects a live Pod outside the host's network, or the Pod template of a controller " +

@@ -9,8 +9,9 @@ import (
 )
 
 var policyUnderstood = audit.Check{
-	ID:    "NET-07",
-	Title: "Every policy can be understood",
+	ID:       "NET-07",
+	Title:    "Every policy can be understood",
+	Expected: "each of its fields has a defined meaning, and no other admin policy of its tier and priority selects the same Pods in the same direction",
 	Doc: "A selector, an address block or a port range without a defined meaning is read differently by each network plugin, or not at all. " +
 		"Of two admin policies with equal priority nobody knows which is tried first.",
 	Logic: "Over the policies of every engine that this build evaluates (NetworkPolicy, the admin tiers, Cilium, Calico): a field that has no defined meaning: fail. " +

@@ -15,8 +15,9 @@ import (
 var metadataServices = []netip.Addr{netip.MustParseAddr("169.254.169.254"), netip.MustParseAddr("fd00:ec2::254")}
 
 var outsideOnPurpose = audit.Check{
-	ID:    "NET-05",
-	Title: "The outside is let in, and reached, on purpose",
+	ID:       "NET-05",
+	Title:    "The outside is let in, and reached, on purpose",
+	Expected: "not every outside address may connect to it, unless an Ingress, Gateway or LoadBalancer leads there or it is a controller; it may not reach 169.254.169.254 or fd00:ec2::254 on 80/TCP",
 	Doc: "Ingress from every address makes sense for what an Ingress, a Gateway or a load balancer leads to, and for nothing else. " +
 		"The metadata service of a cloud hands the node's credentials to every Pod that may ask it.",
 	Logic: "Over workloads that policies isolate: every address of a family outside the cluster may connect, and no Ingress, Gateway or LoadBalancer leads to it: warning. " +

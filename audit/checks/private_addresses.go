@@ -9,9 +9,10 @@ import (
 )
 
 var privateAddresses = audit.Check{
-	ID:    "PRV-01",
-	Title: "Pods, Services and Nodes have private addresses",
-	Doc:   "The private network deserves its name where its addresses can't be reached from the Internet: RFC 1918, RFC 4193, or ranges that the organization states.",
+	ID:       "PRV-01",
+	Title:    "Pods, Services and Nodes have private addresses",
+	Expected: "its addresses lie in RFC 1918, RFC 4193 or network.privateRanges, or in a range that the nodes' provider keeps private; a Node states an InternalIP and no ExternalIP",
+	Doc:      "The private network deserves its name where its addresses can't be reached from the Internet: RFC 1918, RFC 4193, or ranges that the organization states.",
 	Logic: "Over Nodes (their InternalIP and the addresses of the Pods on them) and the networks of Services: an address outside RFC 1918, RFC 4193 and network.privateRanges: fail. " +
 		"Shared address space (100.64.0.0/10) or IPv6 global unicast: warning, for whether it is reachable isn't visible to the API. A Node's ExternalIP: warning. A Node that states no InternalIP, or one that is no address: not assessed.",
 	Fix:         "Move Pods, Services and Nodes to private networks. If a range is private by agreement with your provider, state it in network.privateRanges of the configuration.",
@@ -132,9 +133,10 @@ func judgeAddress(f *audit.Facts, j *audit.Judgement, whose string, a netip.Addr
 var dockerBridge = netip.MustParsePrefix("172.17.0.0/16")
 
 var rangesDontOverlap = audit.Check{
-	ID:    "PRV-03",
-	Title: "The address ranges of Pods, Services and Nodes don't overlap",
-	Doc:   "Where ranges overlap an address belongs to two, and traffic reaches the wrong one, or goes round what should stop it.",
+	ID:       "PRV-03",
+	Title:    "The address ranges of Pods, Services and Nodes don't overlap",
+	Expected: "its ranges overlap no other podCIDR or ServiceCIDR (two ServiceCIDRs may) and not 172.17.0.0/16, and hold no Node's address; a Node's InternalIP is its own, outside 172.17.0.0/16",
+	Doc:      "Where ranges overlap an address belongs to two, and traffic reaches the wrong one, or goes round what should stop it.",
 	Logic: "Over Node podCIDRs, Node addresses and ServiceCIDRs: one overlaps another, or holds a Node's address, or two Nodes have one InternalIP: fail (but two ServiceCIDRs, which may). It overlaps 172.17.0.0/16, Docker's bridge: warning. " +
 		"Without ServiceCIDR objects (before Kubernetes 1.33) the range of Services isn't known and isn't judged; without podCIDRs (as with some plugins) that of Pods isn't.",
 	Fix:         "Plan ranges that don't overlap: --cluster-cidr, --service-cluster-ip-range and the plugin's pools; a range in use can't be changed without moving workloads.",

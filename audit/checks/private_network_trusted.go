@@ -7,8 +7,9 @@ import (
 )
 
 var privateNetworkTrusted = audit.Check{
-	ID:    "PRV-02",
-	Title: "The network between the nodes is encrypted, or was audited",
+	ID:       "PRV-02",
+	Title:    "The network between the nodes is encrypted, or was audited",
+	Expected: "encryption between Pods is configured on every node; in its stead a valid attestation of an infrastructure audit names PRV-02",
 	Doc: "Inside the cluster traffic mostly travels in the clear. The private network may be trusted where it is encrypted from Pod to Pod, " +
 		"or where an infrastructure audit says that nobody else is on it.",
 	Logic: "Encryption between Pods is configured on every node: pass. On some: warning. Not configured, and a valid attestation of an infrastructure audit names this check: attested. " +

@@ -8,9 +8,10 @@ import (
 )
 
 var sensitiveClosed = audit.Check{
-	ID:    "SEG-02",
-	Title: "What is marked sensitive is reached from its own namespace only",
-	Doc:   "Workloads that hold personal or payment data deserve a network of their own: nothing from other namespaces, nothing from outside.",
+	ID:       "SEG-02",
+	Title:    "What is marked sensitive is reached from its own namespace only",
+	Expected: "no Pod of another namespace and no address outside the cluster may connect to what is marked sensitive=true (or as configured), by declared policy",
+	Doc:      "Workloads that hold personal or payment data deserve a network of their own: nothing from other namespaces, nothing from outside.",
 	Logic: "Over the workloads that the selector matches (configured: segregation.sensitive, over the labels of Pods and of namespaces): " +
 		"reached, by declared policy of every engine, from any other namespace or from any address outside the cluster: fail. Nothing is marked: not applicable.",
 	Fix: "Deny ingress by default and let in only what the namespace itself needs (from: [{podSelector: …}]). " +

@@ -9,8 +9,9 @@ import (
 )
 
 var servicesLeadToPods = audit.Check{
-	ID:    "PRV-04",
-	Title: "Services lead to Pods",
+	ID:       "PRV-04",
+	Title:    "Services lead to Pods",
+	Expected: "it has a selector, and nobody wrote endpoints for it to addresses that no Pod or Node has; or it is an ExternalName to which no Ingress leads; or the platform makes it",
 	Doc: "A Service without a selector leads where its endpoints say, and who may write them leads traffic anywhere. " +
 		"An ExternalName behind an Ingress makes the controller a way out of the cluster.",
 	Logic: "Over Services but default/kubernetes, and those that distributions make (table platforms): no selector, with endpoints that people wrote to addresses that no Pod has, or that the Pod which they name doesn't have: warning. " +
@@ -146,6 +147,7 @@ func sameAddress(a, b string) bool {
 var podsFromControllers = audit.Check{
 	ID:          "PRV-05",
 	Title:       "Pods come from controllers",
+	Expected:    "a controller made the Pod, or it is a static Pod",
 	Doc:         "A Pod that nobody's controller made is gone when its node goes, is never updated, and its template stands nowhere to be reviewed. Deployments give Pods an owner.",
 	Logic:       "Over workloads: a Pod without a controller that isn't static: warning. Every other: pass.",
 	Fix:         "Make a Deployment, StatefulSet, DaemonSet or Job from the Pod's template and delete the Pod.",

@@ -8,9 +8,10 @@ import (
 )
 
 var tenantsSegregated = audit.Check{
-	ID:    "SEG-01",
-	Title: "A workload is reached from other owners' namespaces only by rules that name them",
-	Doc:   "Tenants share a cluster's network. What one of them lets everybody reach, a compromised workload of any other reaches too.",
+	ID:       "SEG-01",
+	Title:    "A workload is reached from other owners' namespaces only by rules that name them",
+	Expected: "of Pods of other owners' namespaces (tenant label: tenant, team, owner … or as configured) only those that its rules name may connect to it; at least 1 namespace has such a label",
+	Doc:      "Tenants share a cluster's network. What one of them lets everybody reach, a compromised workload of any other reaches too.",
 	Logic: "A namespace's owner is the value of the tenant label (configured: segregation.tenantLabels); the administrator's namespaces are another owner, " +
 		"and a namespace without the label is its own. A workload that Pods of another owner's namespace may connect to, by declared policy of every engine: " +
 		"fail, unless each rule that lets them in names them, by a namespaceSelector that doesn't match every namespace or a block that doesn't hold all Pods: then pass, and they are listed. " +
