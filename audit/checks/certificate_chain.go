@@ -8,8 +8,9 @@ import (
 )
 
 var certificateChain = audit.Check{
-	ID:    "SEC-11",
-	Title: "Certificates bring their chain, whole and in order",
+	ID:       "SEC-11",
+	Title:    "Certificates bring their chain, whole and in order",
+	Expected: "the server’s certificate first; each other one follows one that it issued, hasn’t expired and isn’t there twice; of a public one no intermediate is missing",
 	Doc: "A client that gets no path from the certificate to a root it trusts refuses it. Browsers often repair that from a cache; " +
 		"other clients, and other services, don't, so that such faults show for some and not for others.",
 	Logic: "The server’s certificate isn’t first, an intermediate of a public one is missing, one has expired: fail. " +

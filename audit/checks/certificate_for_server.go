@@ -6,8 +6,9 @@ import (
 )
 
 var certificateForServer = audit.Check{
-	ID:    "SEC-08",
-	Title: "Certificates are a server's, and nothing more",
+	ID:       "SEC-08",
+	Title:    "Certificates are a server's, and nothing more",
+	Expected: "version 3, no CA, no keyCertSign, a positive serial number, extended key usage serverAuth or anyExtendedKeyUsage (a private certificate may have none)",
 	Doc: "A certificate that may sign others turns a stolen server key into a CA. One that isn't meant for servers is refused by clients, " +
 		"or was made for something else and is shared with it.",
 	Logic: "A CA's certificate, key usage keyCertSign without being one, a version other than 3, extended key usages without serverAuth or anyExtendedKeyUsage: fail. " +

@@ -8,8 +8,9 @@ import (
 )
 
 var certificateLife = audit.Check{
-	ID:    "SEC-09",
-	Title: "Certificates don't live too long",
+	ID:       "SEC-09",
+	Title:    "Certificates don't live too long",
+	Expected: "a public certificate lives at most 398 days, or 200, 100 or 47 where it begins on or after 2026-03-15, 2027-03-15 or 2029-03-15; a private one at most 398 (or as configured)",
 	Doc: "How long a certificate lives is how long a stolen key is of use, since few clients check revocation. Public CAs may give ever less; " +
 		"what lives longer is refused by clients.",
 	Logic: "Of a public certificate notAfter − notBefore + 1 s: more than 398 days; issued from 2026-03-15 on 200, from 2027-03-15 on 100, from 2029-03-15 on 47 days: fail " +

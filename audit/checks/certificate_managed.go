@@ -7,10 +7,11 @@ import (
 )
 
 var certificateManaged = audit.Check{
-	ID:    "SEC-13",
-	Title: "Certificates behind Ingresses are renewed by cert-manager",
-	Doc:   "A certificate that is rotated by hand is rotated when somebody remembers, and its key has passed through that person’s hands.",
-	Logic: "Of each Secret that spec.tls of an Ingress names, and of the controller’s default certificate where it names none: no Certificate owns it (spec.secretName): warning.",
+	ID:       "SEC-13",
+	Title:    "Certificates behind Ingresses are renewed by cert-manager",
+	Expected: "a Certificate owns each Secret that it presents (spec.secretName)",
+	Doc:      "A certificate that is rotated by hand is rotated when somebody remembers, and its key has passed through that person’s hands.",
+	Logic:    "Of each Secret that spec.tls of an Ingress names, and of the controller’s default certificate where it names none: no Certificate owns it (spec.secretName): warning.",
 	Fix: "Let a Certificate own the Secret: annotate the Ingress with cert-manager.io/cluster-issuer: NAME, or apply a Certificate with spec.secretName. " +
 		"What another tool renews (an external secret store, a cloud’s controller) is a matter for a waiver that says so.",
 	Controls:    keyManagement("Keys are renewed by a process, not by memory."),

@@ -6,8 +6,9 @@ import (
 )
 
 var certificateNameForms = audit.Check{
-	ID:    "SEC-10",
-	Title: "The names in certificates are well-formed and narrow",
+	ID:       "SEC-10",
+	Title:    "The names in certificates are well-formed and narrow",
+	Expected: "each SAN is a valid host name or address, internal and reserved ones only in private certificates; a wildcard is the whole left-most label, not directly under a public suffix",
 	Doc: "A wildcard for a whole public suffix would cover other people’s domains; a malformed name covers nothing, or what a lenient client makes of it. " +
 		"Internal names in a public certificate are nobody’s in particular, and CAs must not certify them.",
 	Logic: "A wildcard that is alone, not all of the left-most label or directly under a public suffix, a label that is no host name’s, an underscore: fail. " +

@@ -9,8 +9,9 @@ import (
 )
 
 var certificateNames = audit.Check{
-	ID:    "SEC-04",
-	Title: "Certificates name their hosts as subject alternative names",
+	ID:       "SEC-04",
+	Title:    "Certificates name their hosts as subject alternative names",
+	Expected: "a DNS name or an IP address is among its SANs, and so is its common name where that looks like a host",
 	Doc: "Clients compare the host with the subject alternative names (SANs) alone and ignore the common name (RFC 9525, 2 and appendix A). " +
 		"A certificate without SANs is refused for every host.",
 	Logic: "No DNS name and no IP address among the SANs: fail. A common name that looks like a host and isn't among the SANs: warning. " +

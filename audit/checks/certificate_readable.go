@@ -3,8 +3,9 @@ package checks
 import "github.com/kubevidence/kubevidence/audit"
 
 var certificateReadable = audit.Check{
-	ID:    "SEC-14",
-	Title: "Certificates can be read",
+	ID:       "SEC-14",
+	Title:    "Certificates can be read",
+	Expected: "tls.crt, or what was issued or served, holds at least 1 CERTIFICATE block, and Go’s parser takes each",
 	Doc: "A controller that can’t read a certificate presents its default one, or the last that it could read: users meet a warning, or a certificate that nobody renews. " +
 		"Nothing else can be judged of it.",
 	Logic: "tls.crt that is empty, holds no CERTIFICATE block, or one that Go’s parser refuses: fail, with the parser’s words. " +

@@ -8,8 +8,9 @@ import (
 )
 
 var certificateSignatures = audit.Check{
-	ID:    "SEC-07",
-	Title: "The signatures on certificates can't be forged",
+	ID:       "SEC-07",
+	Title:    "The signatures on certificates can't be forged",
+	Expected: "neither the certificate nor an intermediate that it brings is signed with MD2, MD5 or SHA-1",
 	Doc: "A hash in which collisions can be found lets somebody have one certificate signed and use another. MD5 has been broken so since 2008, SHA-1 since 2017 " +
 		"(RFC 9155 deprecates both in TLS); clients refuse them.",
 	Logic: "MD5 or SHA-1 on the server's certificate or on an intermediate that it brings: fail. A root's signature on itself proves nothing and doesn't count. " +

@@ -7,8 +7,9 @@ import (
 )
 
 var certificateTrusted = audit.Check{
-	ID:    "SEC-12",
-	Title: "Exposed hosts present certificates that somebody vouches for",
+	ID:       "SEC-12",
+	Title:    "Exposed hosts present certificates that somebody vouches for",
+	Expected: "where an Ingress or a Gateway presents it, it is neither self-signed nor issued by a staging environment",
 	Doc: "A self-signed certificate, or one of a CA’s staging environment, tells clients nothing about who they talk to: " +
 		"they have to switch verification off, and then anybody can stand in between.",
 	Logic: "Self-signed, or issued by a staging environment, and presented by an Ingress or a Gateway: fail; presented by nothing: pass, which says so. " +

@@ -9,8 +9,9 @@ import (
 )
 
 var certificateValid = audit.Check{
-	ID:    "SEC-03",
-	Title: "Certificates are valid now, and those that nobody renews automatically for a while yet",
+	ID:       "SEC-03",
+	Title:    "Certificates are valid now, and those that nobody renews automatically for a while yet",
+	Expected: "the time of evaluation lies between notBefore and notAfter; where cert-manager doesn't renew it, at least 30 days or a third of its life, whichever is less, are left",
 	Doc: "Clients refuse a certificate outside its validity. Users then either can't reach the service, or learn to click warnings away, " +
 		"which lets anybody pose as the service.",
 	Logic: "Expired, not yet valid, or ending before it begins: fail. Where cert-manager owns the Secret and renews it, renewal is judged by CRT-02. " +

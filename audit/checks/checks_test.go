@@ -6,7 +6,9 @@ import (
 	"math/rand/v2"
 	"os"
 	"slices"
+	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/kubevidence/kubevidence/audit"
@@ -26,6 +28,29 @@ func TestAllIsSound(t *testing.T) {
 		if entry.Name() != "mkcert" && entry.Name() != "stock" && !slices.ContainsFunc(All, func(c audit.Check) bool { return c.ID == entry.Name() }) {
 			t.Errorf("testdata/%s holds cases of no check", entry.Name())
 		}
+	}
+}
+
+// TestExpectedIsTheCriterion holds that every check says what would pass, in words that
+// read on after a colon: one short line without a full stop, not the title again.
+func TestExpectedIsTheCriterion(t *testing.T) {
+	const most = 200
+	by := map[string]string{}
+	for i := range All {
+		id, expected := All[i].ID, All[i].Expected
+		switch n := utf8.RuneCountInString(expected); {
+		case expected == "" || strings.TrimSpace(expected) != expected:
+			t.Errorf("%s: expected is %q: say what would pass", id, expected)
+		case n > most:
+			t.Errorf("%s: expected has %d characters, more than %d", id, n, most)
+		case strings.HasSuffix(expected, ".") || strings.Contains(expected, "\n"):
+			t.Errorf("%s: expected is more than a line without a full stop: %q", id, expected)
+		case strings.EqualFold(expected, All[i].Title):
+			t.Errorf("%s: expected is its title again", id)
+		case by[expected] != "":
+			t.Errorf("%s: expected is that of %s", id, by[expected])
+		}
+		by[expected] = id
 	}
 }
 

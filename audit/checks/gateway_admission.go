@@ -10,8 +10,9 @@ import (
 )
 
 var gatewayAdmission = audit.Check{
-	ID:    "GW-06",
-	Title: "Gateways take routes and listeners only from where they should come",
+	ID:       "GW-06",
+	Title:    "Gateways take routes and listeners only from where they should come",
+	Expected: "allowedRoutes and allowedListeners are neither from All nor from a selector that matches every namespace; a ListenerSet's Gateway admits it",
 	Doc: "A listener that takes routes of all namespaces lets every user put any host on it, also one that is somebody else's. " +
 		"A ListenerSet that its Gateway doesn't allow opens nothing: its owner believes to be served.",
 	Logic: "Gateways: a listener whose allowedRoutes, or allowedListeners, are from All, or from a selector that matches every namespace: warning. " +

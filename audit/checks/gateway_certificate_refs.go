@@ -10,9 +10,10 @@ import (
 )
 
 var gatewayCertificateRefs = audit.Check{
-	ID:    "GW-02",
-	Title: "The certificates that a Gateway's listeners name are there",
-	Doc:   "A listener whose certificateRefs don't resolve serves nothing, or with a certificate that no client trusts.",
+	ID:       "GW-02",
+	Title:    "The certificates that a Gateway's listeners name are there",
+	Expected: "each listener that ends TLS has certificateRefs, to core Secrets that exist (not read: their Certificate is Ready), and its ResolvedRefs isn't False",
+	Doc:      "A listener whose certificateRefs don't resolve serves nothing, or with a certificate that no client trusts.",
 	Logic: "Each listener at which the Gateway ends TLS, those of ListenerSets that it admits too: no certificateRefs, a reference to something other than a core Secret, " +
 		"a Secret that isn't there, or the condition ResolvedRefs False of the listener (but for route kinds and client certificates, see GW-07): fail. The Secret is there: pass. Where it wasn't read, the Certificate that names it: " +
 		"Ready: pass, not Ready: fail, none: not assessed. Without certificateRefs, but with TLS options, a certificate map of Google's or AWS's controller, or with a reference that the implementation " +

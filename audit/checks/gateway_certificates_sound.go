@@ -9,8 +9,9 @@ import (
 )
 
 var gatewayCertificatesSound = audit.Check{
-	ID:    "GW-03",
-	Title: "The certificates that a Gateway presents are sound",
+	ID:       "GW-03",
+	Title:    "The certificates that a Gateway presents are sound",
+	Expected: "each certificate that its listeners name can be read and passes the checks SEC; with --probe, servers present no other",
 	Doc: "A Gateway presents its certificates for everybody's routes: what is wrong with one is wrong for every host behind it, and few users " +
 		"can mend it themselves.",
 	Logic: "Each certificate that a listener of the Gateway names, those of ListenerSets that it admits too: it can't be read: fail; else the worst of what the checks of certificates " +

@@ -10,8 +10,9 @@ import (
 )
 
 var gatewayClientCertificates = audit.Check{
-	ID:    "GW-07",
-	Title: "A Gateway that asks for client certificates checks them",
+	ID:       "GW-07",
+	Title:    "A Gateway that asks for client certificates checks them",
+	Expected: "each validation in spec.tls.frontend names at least 1 CA, each resolves, and its mode isn't AllowInsecureFallback",
 	Doc: "Client certificates keep strangers out only where the Gateway refuses those that it can't verify. " +
 		"AllowInsecureFallback lets everybody in and leaves the decision to the workload, which rarely knows of it.",
 	Logic: "Each validation in spec.tls.frontend of a Gateway, the default and those per port: mode AllowInsecureFallback, no CA reference, or one that doesn't resolve: fail. " +

@@ -10,8 +10,9 @@ import (
 )
 
 var gatewayPlainListener = audit.Check{
-	ID:    "GW-01",
-	Title: "A plain HTTP listener only redirects to https",
+	ID:       "GW-01",
+	Title:    "A plain HTTP listener only redirects to https",
+	Expected: "at each listener of protocol HTTP to which it attaches, every rule of it, or the entrypoint itself, redirects to the scheme https",
 	Doc: "What a route hands on from a listener of protocol HTTP travels readable and changeable to anybody on the way. " +
 		"A route that names a Gateway without sectionName attaches to all its listeners, the plain one too.",
 	Logic: "Each HTTPRoute and GRPCRoute: it attaches to a listener of protocol HTTP (parentRefs with sectionName and port, allowedRoutes, hostnames in common), " +

@@ -8,8 +8,9 @@ import (
 )
 
 var gatewayReferenceGrants = audit.Check{
-	ID:    "GW-04",
-	Title: "Secrets of other namespaces are granted to a Gateway one by one",
+	ID:       "GW-04",
+	Title:    "Secrets of other namespaces are granted to a Gateway one by one",
+	Expected: "for each Secret of another namespace a ReferenceGrant there names what refers (kind, namespace) and the Secret by name, and none grants it every Secret",
 	Doc: "A Gateway may use a key of another namespace only where that namespace grants it. Without the grant the listener serves nothing; " +
 		"a grant without a name gives every Secret of the namespace away, those of tomorrow too.",
 	Logic: "Each certificateRef into another namespace: a ReferenceGrant there whose from is the kind and the namespace of what refers (Gateway, ListenerSet), and whose to is the Secret by name: pass. " +

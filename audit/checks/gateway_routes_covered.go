@@ -8,8 +8,9 @@ import (
 )
 
 var gatewayRoutesCovered = audit.Check{
-	ID:    "GW-05",
-	Title: "The certificates of a Gateway cover every host of a route",
+	ID:       "GW-05",
+	Title:    "The certificates of a Gateway cover every host of a route",
+	Expected: "each host by which an HTTPS listener takes it has a SAN that matches in a certificate of the listener, for a wildcard the identical one",
 	Doc: "A listener for *.example.com takes a route for a.b.example.com, but a certificate's wildcard stands for one label only: " +
 		"clients of that host refuse the certificate.",
 	Logic: "Each HTTPRoute and GRPCRoute, and each host by which a TLS listener of protocol HTTPS hands requests to it (what the hostnames of both have in common; the listener with the most specific one presents its certificates): " +

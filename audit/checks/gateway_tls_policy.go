@@ -3,8 +3,9 @@ package checks
 import "github.com/kubevidence/kubevidence/audit"
 
 var gatewayTLSPolicy = audit.Check{
-	ID:    "GW-08",
-	Title: "The Gateway’s listeners speak sound versions of TLS",
+	ID:       "GW-08",
+	Title:    "The Gateway’s listeners speak sound versions of TLS",
+	Expected: "each listener that ends TLS takes TLS 1.2 and newer only, by its implementation’s settings or, with --probe, by what servers accept",
 	Doc: "TLS 1.0 and 1.1 are broken and forbidden (RFC 8996). The Gateway API has no field for the versions that a listener speaks: each implementation has settings of its own, " +
 		"and some of them bring the old versions back.",
 	Logic: "Each listener at which the Gateway ends TLS, by the settings of the implementation that its GatewayClass names: Envoy Gateway’s ClientTrafficPolicy (tls.minVersion; the one of the section, else of the Gateway, of several the oldest), " +

@@ -10,8 +10,9 @@ import (
 )
 
 var ingressBlocksAccepted = audit.Check{
-	ID:    "ING-08",
-	Title: "cert-manager accepts every TLS block of an Ingress that asks for a certificate",
+	ID:       "ING-08",
+	Title:    "cert-manager accepts every TLS block of an Ingress that asks for a certificate",
+	Expected: "each block of spec.tls has hosts, and a secretName that no other block has",
 	Doc: "cert-manager makes a Certificate of each TLS block. Blocks that share a Secret it can't tell apart, and refuses the Ingress as a whole: nothing is issued and nothing renewed, " +
 		"and the only trace is an event that expires.",
 	Logic: "Over Ingresses with annotation cert-manager.io/issuer, cert-manager.io/cluster-issuer or kubernetes.io/tls-acme: two blocks of spec.tls with one secretName, empty ones too, " +

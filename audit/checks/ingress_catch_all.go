@@ -7,8 +7,9 @@ import (
 )
 
 var ingressNoCatchAll = audit.Check{
-	ID:    "ING-07",
-	Title: "An Ingress with TLS serves named hosts only",
+	ID:       "ING-07",
+	Title:    "An Ingress with TLS serves named hosts only",
+	Expected: "each rule has a host, and spec.defaultBackend isn't set",
 	Doc: "A rule without a host, or a default backend, takes requests for every name that leads to the controller. No certificate covers every name, so users meet one " +
 		"that isn't for the host they asked for, and the application answers under names that nobody gave it.",
 	Logic: "Over Ingresses with TLS: a rule without a host, or spec.defaultBackend: warning. Without either: pass. " +

@@ -10,8 +10,9 @@ import (
 )
 
 var ingressCertificateCoversHost = audit.Check{
-	ID:    "ING-04",
-	Title: "The certificate of an Ingress covers every host of its rules",
+	ID:       "ING-04",
+	Title:    "The certificate of an Ingress covers every host of its rules",
+	Expected: "for each host of spec.rules the certificate of its TLS block (of any, where none names the host) has a SAN that matches, for a wildcard the identical one",
 	Doc: "Clients refuse a certificate that doesn't name the host they asked for: users get \"Your connection is not private\". " +
 		"Only subject alternative names (SANs) count, a wildcard stands for exactly one label (RFC 9525, 6.3).",
 	Logic: "Each host of spec.rules: a SAN of the certificate in the Secret of the TLS block that names the host matches: pass; none does: fail. " +

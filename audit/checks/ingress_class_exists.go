@@ -7,8 +7,9 @@ import (
 )
 
 var ingressClassExists = audit.Check{
-	ID:    "ING-09",
-	Title: "The class of an Ingress exists and is unambiguous",
+	ID:       "ING-09",
+	Title:    "The class of an Ingress exists and is unambiguous",
+	Expected: "its IngressClass exists, or its annotation is a class that a known controller serves; both agree; with neither exactly 1 IngressClass is the default, or GKE serves it",
 	Doc: "The class decides which controller serves an Ingress. With a class that doesn't exist none does; without one, none or every controller may: " +
 		"an internal host can then appear on the public one.",
 	Logic: "spec.ingressClassName names an IngressClass that doesn't exist, or differs from the annotation kubernetes.io/ingress.class (which is compared on creation only): fail. " +

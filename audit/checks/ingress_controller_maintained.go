@@ -7,8 +7,9 @@ import (
 )
 
 var ingressControllerMaintained = audit.Check{
-	ID:    "ING-12",
-	Title: "The controller that serves it is maintained",
+	ID:       "ING-12",
+	Title:    "The controller that serves it is maintained",
+	Expected: "the table of vendors has the image of each controller that serves it as maintained, neither retired nor with a day on which support ends",
 	Doc: "An ingress controller stands between everybody and everything, and reads every certificate’s key. One that nobody mends keeps each hole that is found in it; " +
 		"the community’s ingress-nginx is retired since March 2026 (kubernetes.io/blog/2025/11/11/ingress-nginx-retirement).",
 	Logic: "By the image of each controller that serves the Ingress and a dated table: retired, or past the vendor’s support: fail; supported until a day to come: warning, with the day; " +

@@ -10,8 +10,9 @@ import (
 )
 
 var ingressHostOwn = audit.Check{
-	ID:    "ING-10",
-	Title: "The host of an Ingress is its owner's alone",
+	ID:       "ING-10",
+	Title:    "The host of an Ingress is its owner's alone",
+	Expected: "no Ingress of its class and no route of a Gateway in another owner's namespace has its host, unless its own namespace had that host first",
 	Doc: "Controllers merge the Ingresses of a host, whatever namespaces they are in. Who makes one for somebody else's host takes over a path of it, " +
 		"and with it that path's requests, cookies and passwords.",
 	Logic: "An Ingress, and Ingresses of the same class or routes of Gateways in namespaces of other owners, for one host: with a path in common: fail; with other paths, or paths that aren't known: warning. " +

@@ -10,8 +10,9 @@ import (
 )
 
 var ingressHostsInTLS = audit.Check{
-	ID:    "ING-02",
-	Title: "Every host of an Ingress's rules is among its TLS hosts",
+	ID:       "ING-02",
+	Title:    "Every host of an Ingress's rules is among its TLS hosts",
+	Expected: "each host of spec.rules is in spec.tls[].hosts itself, not only under a wildcard or a block without hosts",
 	Doc: "cert-manager asks for a certificate for the hosts in spec.tls, controllers choose a certificate by them. A rule's host that isn't there " +
 		"is served with the controller's default certificate: users get \"Your connection is not private\".",
 	Logic: "Each host of spec.rules in spec.tls[].hosts, whatever the case: pass. Only under a wildcard there, or only under a block without hosts " +

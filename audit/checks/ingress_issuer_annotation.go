@@ -9,8 +9,9 @@ import (
 )
 
 var ingressIssuerAnnotation = audit.Check{
-	ID:    "ING-06",
-	Title: "The annotation with which an Ingress asks for a certificate works",
+	ID:       "ING-06",
+	Title:    "The annotation with which an Ingress asks for a certificate works",
+	Expected: "its annotations name 1 issuer, which exists and is Ready; none is of group certmanager.k8s.io or at most 2 letters off one that cert-manager reads",
 	Doc: "cert-manager ignores annotations that it doesn't know and refuses contradictory ones; all that shows is an event that expires. " +
 		"The Ingress then never gets a certificate, or keeps one that isn't renewed.",
 	Logic: "Of Ingresses with an annotation of cert-manager's: the issuer that it names is missing or not ready, none is named, " +

@@ -9,8 +9,9 @@ import (
 )
 
 var ingressLeadsSomewhere = audit.Check{
-	ID:    "ING-15",
-	Title: "An Ingress leads to a Service that answers",
+	ID:       "ING-15",
+	Title:    "An Ingress leads to a Service that answers",
+	Expected: "each backend's Service, in its namespace, and that Service's port exist, with at least 1 ready endpoint (but of ExternalName, and of actions of AWS's controller)",
 	Doc: "Behind an Ingress whose Service is gone users get an error of the controller. Left behind, such an Ingress keeps a name and a certificate alive, and whoever makes a Service " +
 		"of that name answers in its place.",
 	Logic: "Each backend of an Ingress: its Service, or the port that it names, doesn't exist in the Ingress's namespace: fail. No ready endpoint behind the Service: warning. " +

@@ -8,8 +8,9 @@ import (
 )
 
 var ingressPlainHTTPClosed = audit.Check{
-	ID:    "ING-05",
-	Title: "Plain HTTP isn’t served",
+	ID:       "ING-05",
+	Title:    "Plain HTTP isn’t served",
+	Expected: "the controller redirects plain HTTP to https or doesn’t serve it, by annotations or its settings; with Traefik, at each entrypoint that can be reached",
 	Doc: "A host with TLS that answers plain HTTP too leaves it to each link and each user whether anybody can read along. " +
 		"A redirect, or no listener for plain HTTP at all, takes that choice away.",
 	Logic: "Of Ingresses with TLS, by the rules of the controller that serves them (ingress-nginx, F5 NGINX, Traefik, both of HAProxy, Contour, GKE): annotations, the controller’s ConfigMap or arguments, " +

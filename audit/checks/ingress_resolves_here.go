@@ -9,8 +9,9 @@ import (
 )
 
 var ingressResolvesHere = audit.Check{
-	ID:    "ING-11",
-	Title: "The hosts of an Ingress resolve to its address",
+	ID:       "ING-11",
+	Title:    "The hosts of an Ingress resolve to its address",
+	Expected: "each of its hosts with TLS resolves to at least 1 of the addresses in its status",
 	Doc: "What the cluster enforces protects those who reach it. A name that leads elsewhere leads its users past all of it, or to what somebody left behind; " +
 		"a name that leads nowhere can often be taken over.",
 	Logic: "With --probe, each host with TLS of an Ingress is looked up by the resolver of the machine that scans, or by --resolver: one of its addresses is one of those in the Ingress's status: pass; " +

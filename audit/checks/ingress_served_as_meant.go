@@ -8,8 +8,9 @@ import (
 )
 
 var ingressServedAsMeant = audit.Check{
-	ID:    "ING-14",
-	Title: "Servers present the certificate that an Ingress means, by TLS 1.2 or newer only",
+	ID:       "ING-14",
+	Title:    "Servers present the certificate that an Ingress means, by TLS 1.2 or newer only",
+	Expected: "for each of its hosts with TLS every server presents the certificate of the host's TLS block, and accepts TLS 1.2 and newer only",
 	Doc: "A controller that can't use a Secret presents a certificate of its own, and goes on presenting an old one after a Secret turns invalid: the objects of the cluster look right " +
 		"all the while. Only asking the server shows what its users meet.",
 	Logic: "With --probe, each host with TLS of an Ingress is asked for at each address of its status, by a TLS handshake that nothing follows: the certificate is one that a controller makes for itself, " +

@@ -10,8 +10,9 @@ import (
 )
 
 var ingressTLSPolicy = audit.Check{
-	ID:    "ING-13",
-	Title: "The controller’s TLS policy is sound",
+	ID:       "ING-13",
+	Title:    "The controller’s TLS policy is sound",
+	Expected: "the controller takes TLS 1.2 and newer only and no snippets of Ingresses, and sends Strict-Transport-Security",
 	Doc: "TLS 1.0 and 1.1 are broken and forbidden (RFC 8996). Snippets let each who may write an Ingress write the controller’s configuration, and read every certificate’s key by it. " +
 		"Without HTTP Strict Transport Security (RFC 6797) a browser’s first request may be redirected to somebody else.",
 	Logic: "Of Ingresses with TLS, by the settings of the controller that serves them. TLS below 1.2 (ingress-nginx and F5 ssl-protocols, HAProxy Ingress ssl-options, Traefik’s TLSOption that holds at the entrypoints on which the Ingress stands, Contour’s tls.minimum-protocol-version): fail; " +

@@ -6,8 +6,9 @@ import (
 )
 
 var keyNotWeak = audit.Check{
-	ID:    "SEC-06",
-	Title: "No private key follows from its public one",
+	ID:       "SEC-06",
+	Title:    "No private key follows from its public one",
+	Expected: "an RSA key without the fingerprint of ROCA, without primes that Fermat's method finds in 100 rounds and without a prime factor below 752; other algorithms pass",
 	Doc: "Faulty generators make RSA keys whose private half anybody can compute from the certificate alone: Infineon's chips (ROCA, CVE-2017-15361), " +
 		"printers and appliances with close primes, keys with a small factor. Size doesn't help against any of them.",
 	Logic: "Of an RSA key: the fingerprint of ROCA, primes that Fermat's method finds within 100 rounds, a prime factor of less than 752: fail " +

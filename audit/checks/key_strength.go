@@ -11,8 +11,9 @@ import (
 )
 
 var keyStrength = audit.Check{
-	ID:    "SEC-05",
-	Title: "The public keys of certificates are strong enough",
+	ID:       "SEC-05",
+	Title:    "The public keys of certificates are strong enough",
+	Expected: "RSA of 2048 bits or more (keyProfile bsi: 3000), a multiple of 8, its exponent odd and at least 65537; ECDSA on P-256, P-384 or P-521; Ed25519 only of a private CA",
 	Doc: "Whoever can compute a private key from its public one can pose as the service and read its traffic. " +
 		"The bounds are those of the CA/Browser Forum's Baseline Requirements, 6.1.5 and 6.1.6.",
 	Logic: "RSA of less than 2048 bits or of a size that isn't a multiple of 8, an RSA exponent that is even or less than 3, DSA, " +

@@ -7,8 +7,9 @@ import (
 )
 
 var secretKeyMatches = audit.Check{
-	ID:    "SEC-02",
-	Title: "The private key belongs to the certificate",
+	ID:       "SEC-02",
+	Title:    "The private key belongs to the certificate",
+	Expected: "tls.key belongs to the first certificate of tls.crt; where they can't be compared, the Certificate that makes the Secret is Ready",
 	Doc: "A server can't prove that a certificate is its own without the key that the certificate was issued for: controllers refuse the pair and present a default " +
 		"certificate instead, or none. It happens where one of the two was replaced by hand.",
 	Logic: "The Secret's private key was compared with the first certificate of tls.crt when it was read, and dropped: they belong together: pass; they differ: fail; " +

@@ -10,8 +10,9 @@ import (
 )
 
 var secretReadersKnown = audit.Check{
-	ID:    "KEY-02",
-	Title: "Those who can read the Secrets of every namespace are few and known",
+	ID:       "KEY-02",
+	Title:    "Those who can read the Secrets of every namespace are few and known",
+	Expected: "who may get, list or watch the Secrets of every namespace is in keys.secretReaders (default: cert-manager, ingress-nginx, Traefik, Argo CD, Flux, external-secrets, kube-system)",
 	Doc: "Whoever may get, list or watch Secrets cluster-wide has every private key of the cluster. list and watch give the values too, not the names alone " +
 		"(https://kubernetes.io/docs/concepts/security/rbac-good-practices/#secrets).",
 	Logic: "Each user, group and service account that a ClusterRoleBinding gives get, list or watch on Secrets of any name: expected readers (keys.secretReaders) pass and are listed, others are a warning. " +

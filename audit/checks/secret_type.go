@@ -8,8 +8,9 @@ import (
 )
 
 var secretType = audit.Check{
-	ID:    "SEC-01",
-	Title: "Certificates lie in Secrets of type kubernetes.io/tls",
+	ID:       "SEC-01",
+	Title:    "Certificates lie in Secrets of type kubernetes.io/tls",
+	Expected: "the Secret's type is kubernetes.io/tls",
 	Doc: "The API server holds a Secret of type kubernetes.io/tls to having a certificate and a key. Any other type may lack either, and whether a controller " +
 		"takes it is that controller's affair: several of Ingresses do, Gateways needn't.",
 	Logic: "The type of each Secret that an Ingress, a Gateway or a Certificate names: kubernetes.io/tls: pass. Another: fail behind a Gateway " +

@@ -10,8 +10,9 @@ import (
 )
 
 var secretsEncrypted = audit.Check{
-	ID:    "KEY-01",
-	Title: "Secrets are encrypted at rest",
+	ID:       "KEY-01",
+	Title:    "Secrets are encrypted at rest",
+	Expected: "each API server has --encryption-provider-config (k3s, RKE2: --secrets-encryption); which provider comes first no API shows, so that an attestation has to say it",
 	Doc: "Every private key that a controller presents lies in a Secret, and by default etcd holds Secrets in the clear: whoever reads its disk, a backup or a snapshot has them all " +
 		"(https://kubernetes.io/docs/tasks/administer-cluster/encrypt-data/).",
 	Logic: "A kube-apiserver that runs as a Pod without --encryption-provider-config, or an empty one: fail; with it: not assessed, since which provider comes first, and it may be identity, stands in a file that no API shows. " +

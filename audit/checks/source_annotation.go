@@ -8,8 +8,9 @@ import (
 )
 
 var sourceAnnotation = audit.Check{
-	ID:    "SRC-06",
-	Title: "The annotation that lists addresses is this controller’s",
+	ID:       "SRC-06",
+	Title:    "The annotation that lists addresses is this controller’s",
+	Expected: "the controller that serves it goes by that annotation or Middleware, or another list holds",
 	Doc: "Each controller has annotations of its own, and overlooks all others without a word. A list that was written for another controller, " +
 		"often left from a move, restricts nobody.",
 	Logic: "Of Ingresses with an annotation that lists addresses for a controller of the table (Traefik 1’s too), or names Middlewares of Traefik that do while another controller serves it: the controller that serves it goes by none of them: fail; it goes by one, or the Ingress has another list: pass. " +

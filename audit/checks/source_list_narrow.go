@@ -8,8 +8,9 @@ import (
 )
 
 var sourceListNarrow = audit.Check{
-	ID:    "SRC-01",
-	Title: "The list of addresses that are let in is valid and narrow",
+	ID:       "SRC-01",
+	Title:    "The list of addresses that are let in is valid and narrow",
+	Expected: "the list in force has valid entries only and less than half of the IPv4 and of the IPv6 addresses (one such list of several in Traefik), and no other annotation replaces it",
 	Doc: "Who lists addresses means that nobody else gets in. A list that holds the whole Internet, or half of it, says so and does nothing; " +
 		"one with a typing error makes ingress-nginx turn everybody away.",
 	Logic: "Of Ingresses for which a list holds: the annotation that the controller goes by (ingress-nginx: allowlist-source-range before whitelist-source-range), else the list of its ConfigMap; for Traefik ipAllowList of its Middlewares. " +

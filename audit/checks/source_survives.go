@@ -7,8 +7,9 @@ import (
 )
 
 var sourceSurvives = audit.Check{
-	ID:    "SRC-02",
-	Title: "The address of a client reaches the controller that judges it",
+	ID:       "SRC-02",
+	Title:    "The address of a client reaches the controller that judges it",
+	Expected: "clients’ addresses survive by PROXY protocol at both ends, externalTrafficPolicy Local behind a layer 4 balancer, or an NLB’s IP targets with preserve_client_ip; or lists hold at the balancer",
 	Doc: "A controller lets in by the address that it sees. Some load balancers, and kube-proxy where it passes a connection on to another node, put their own in the place of the client’s: " +
 		"then the list turns everybody away, or lets in everybody because the node’s address is on it.",
 	Logic: "Of Ingresses for which a list holds, over each Service of type LoadBalancer or NodePort that leads to the controller. The PROXY protocol at both ends (annotation of the Service, ConfigMap or arguments of the controller, with Traefik those of each entrypoint on which the Ingress stands and to which the Service leads): pass; at one end: warning. " +

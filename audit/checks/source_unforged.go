@@ -7,9 +7,10 @@ import (
 )
 
 var sourceUnforged = audit.Check{
-	ID:    "SRC-03",
-	Title: "The address of a client can’t be forged",
-	Doc:   "X-Forwarded-For is a header that each client may write. A controller that believes it from everybody lets in who writes an address of the list there.",
+	ID:       "SRC-03",
+	Title:    "The address of a client can’t be forged",
+	Expected: "the controller goes by no header for a client’s address, or believes headers only from less than half of the IPv4 and of the IPv6 addresses",
+	Doc:      "X-Forwarded-For is a header that each client may write. A controller that believes it from everybody lets in who writes an address of the list there.",
 	Logic: "Of Ingresses for which a list holds, by each instance’s settings: ingress-nginx with use-forwarded-headers or enable-real-ip (and without use-proxy-protocol) and proxy-real-ip-cidr unset or holding half of the addresses; " +
 		"HAProxy with a header for the address; Traefik with ipStrategy, and forwardedHeaders.insecure or trustedIPs of half of the addresses at an entrypoint on which the Ingress stands: fail. Headers that aren’t used, or are believed from known addresses alone: pass. " +
 		"Settings that weren’t read: not assessed.",

@@ -7,8 +7,9 @@ import (
 )
 
 var sourceWholeHost = audit.Check{
-	ID:    "SRC-05",
-	Title: "A list of addresses covers its whole host",
+	ID:       "SRC-05",
+	Title:    "A list of addresses covers its whole host",
+	Expected: "a list of addresses holds for every other Ingress of its class that has one of its hosts",
 	Doc: "Controllers merge the Ingresses of a host, but hold each to its own list. A path that another Ingress serves is open to everybody, " +
 		"and with it whatever a request to that path can do.",
 	Logic: "Of Ingresses for which a list holds: another Ingress of the same class has one of its hosts, and no list holds for it: warning, whatever its namespace. Whether one holds there isn’t known: not assessed. " +
