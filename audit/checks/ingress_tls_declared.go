@@ -7,7 +7,7 @@ import (
 var ingressTLSDeclared = audit.Check{
 	ID:       "ING-01",
 	Title:    "Every Ingress declares TLS",
-	Expected: "spec.tls has at least 1 block, or Traefik's annotation router.tls is true",
+	Expected: "spec.tls has at least 1 block, or Traefik's annotation router.tls is true, or router.tls.certresolver given",
 	Doc: "An Ingress without TLS is reached in the clear: whoever is on the way reads and changes what users send. " +
 		"Users are responsible for configuring their Ingresses for HTTPS.",
 	Logic: "spec.tls with at least one block, or Traefik's annotation router.tls: pass. None: fail. " +
