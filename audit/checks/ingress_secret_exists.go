@@ -10,7 +10,7 @@ import (
 
 var ingressSecretExists = audit.Check{
 	ID:       "ING-03",
-	Title:    "The Secrets that an Ingress's TLS names are there",
+	Title:    "Every Secret that an Ingress's TLS names exists",
 	Expected: "each block of spec.tls has a secretName, and that Secret is in its namespace, or, where Secrets weren't read, the Certificate that names it is Ready",
 	Doc: "The certificate and key of an Ingress come from a Secret in its own namespace. Without it controllers present a certificate of their own " +
 		"that no client trusts, or refuse the connection.",

@@ -80,7 +80,7 @@ func directControls(c *audit.Check) string {
 func explain(c *audit.Check) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s  %s\n\n", c.ID, c.Title)
-	for _, part := range [][2]string{{"Why", c.Doc}, {"Rule", c.Logic}, {"What to do", c.Fix}} {
+	for _, part := range [][2]string{{"Criterion", c.Expected + "."}, {"Why", c.Doc}, {"Rule", c.Logic}, {"What to do", c.Fix}} {
 		fmt.Fprintf(&b, "%s\n%s\n\n", part[0], wrap(part[1], 78, "  "))
 	}
 	responsible := c.Responsible.String()

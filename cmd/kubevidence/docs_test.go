@@ -78,7 +78,7 @@ func checksDoc() string {
 	for i := range checks.All {
 		c := &checks.All[i]
 		fmt.Fprintf(&b, "\n## %s\n\n**%s.**\n\n%s\n\n", c.ID, c.Title, c.Doc)
-		fmt.Fprintf(&b, "*Rule.* %s\n\n*What to do.* %s\n\n", c.Logic, c.Fix)
+		fmt.Fprintf(&b, "*Criterion.* %s.\n\n*Rule.* %s\n\n*What to do.* %s\n\n", capital(c.Expected), c.Logic, c.Fix)
 		fmt.Fprintf(&b, "Severity %s · answered for by the %s · reads %s", c.Severity, c.Responsible, code(c.Needs))
 		if len(c.Uses) > 0 {
 			fmt.Fprintf(&b, " · uses, where it may, %s", code(c.Uses))
@@ -169,4 +169,13 @@ func TestCatalogueIsValid(t *testing.T) {
 	if err := controls.Validate(checks.All); err != nil {
 		t.Error(err)
 	}
+}
+
+// capital begins a sentence; names that begin with a small letter are none.
+func capital(words string) string {
+	first, _, _ := strings.Cut(words, " ")
+	if strings.ContainsAny(first, ".[]_") {
+		return words
+	}
+	return strings.ToUpper(words[:1]) + words[1:]
 }
