@@ -78,11 +78,10 @@ func (r *reader) ciliumRule(all []*ciliumStatement, ref PolicyRef, path string, 
 		defaultDeny    *bool
 	}{{in.Ingress, in.IngressDeny, in.EnableDefaultDeny.Ingress}, {in.Egress, in.EgressDeny, in.EnableDefaultDeny.Egress}} {
 		side := &s.sides[d]
-		// Rule.Sanitize of github.com/cilium/cilium/pkg/policy/api: a rule denies by default iff it has any entry.
-		side.denies = len(of.allows)+len(of.denies) > 0
-		if of.defaultDeny != nil {
-			side.denies = *of.defaultDeny
-		}
+		// A rule denies by default iff it has any entry (Rule.Sanitize of github.com/cilium/cilium/pkg/policy/api) and isn't
+		// told not to. What it is told about a direction without entries has no effect
+		// (Repository.computePolicyEnforcementAndRules in pkg/policy).
+		side.denies = len(of.allows)+len(of.denies) > 0 && (of.defaultDeny == nil || *of.defaultDeny)
 		name := Direction(d).String()
 		for i := range of.denies {
 			side.rules = append(side.rules, r.ciliumEntry(ref, fmt.Sprintf("%s.%sDeny[%d]", path, name, i), &of.denies[i], Direction(d), deny, wrong))
