@@ -61,19 +61,21 @@ func readPrefixed(text, prefix string, functions map[string]*expression, path st
 
 // entity reads one end of a rule of a policy in a namespace, or of none (GetEntityRuleSelector in
 // libcalico-go/lib/backend/syncersv1/updateprocessors of github.com/projectcalico/calico): nil where it means everything.
-// It reports whether what it means is certain. What is written alike is read once.
+// It reports whether what it means is certain, which Services and domain names never are. What is written alike is read
+// once.
 func (r *calicoReader) entity(in *CalicoEntity, namespace string, families []addressRange, wrong report) (*entity, bool) {
 	accounts := CalicoServiceAccounts{}
 	if in.ServiceAccounts != nil {
 		accounts = *in.ServiceAccounts
 	}
 	text := fmt.Sprintf("%q %q %q %q %q %q %q %v", namespace, in.Selector, in.NotSelector, in.NamespaceSelector, in.Nets, in.NotNets, accounts, families)
-	if known, ok := r.entities[text]; ok {
+	elsewhere := in.Services != nil || len(in.Domains) > 0
+	if known, ok := r.entities[text]; ok && !elsewhere {
 		return known, true
 	}
 	sure := true
 	uncertain := func(field, reason string) { wrong(field, reason); sure = false }
-	if in.Services != nil || len(in.Domains) > 0 {
+	if elsewhere {
 		uncertain("", "Services and domain names aren't looked up here: indeterminate")
 	}
 	e := &entity{excluded: readSelector(in.NotSelector, ".notSelector", uncertain)}
