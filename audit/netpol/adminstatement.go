@@ -28,6 +28,10 @@ type verdictRule struct {
 	rule
 	action action
 	denies bool // what it matches, if it can be told
+
+	// Of policies of Cilium, where the action is in doubt:
+	may   action // what it does if it does anything
+	looks bool   // into connections, and may refuse what it finds there
 }
 
 // errUnknownField is what is wrong with an entry of which no known field is set: the policy was written for a

@@ -27,9 +27,11 @@ func (e *CiliumEntry) source(d Direction) ciliumSource {
 }
 
 // ciliumEntry reads an entry. What depends on more than addresses, labels and ports is in doubt: application
-// protocols, domain names, Services, groups, authentication. Blocks of addresses mean no Pod.
+// protocols, domain names, Services, groups, authentication. Of these only authentication refuses connections that nothing
+// else does; application protocols refuse single requests, even where enableDefaultDeny is false ("doesn't apply to
+// layer-7 policy", https://docs.cilium.io/en/stable/security/policy/language/). Blocks of addresses mean no Pod.
 func (r *reader) ciliumEntry(ref PolicyRef, path string, in *CiliumEntry, d Direction, a action, wrong report) verdictRule {
-	out := verdictRule{rule: rule{path: path, outsideOnly: true}, action: a, denies: a == deny}
+	out := verdictRule{rule: rule{path: path, outsideOnly: true}, action: a, denies: a == deny, may: a}
 	from := in.source(d)
 	problems := 0
 	report := func(field, reason string) { problems++; wrong(path+field, reason) }
@@ -69,13 +71,13 @@ func (r *reader) ciliumEntry(ref PolicyRef, path string, in *CiliumEntry, d Dire
 		from.nodes+from.outside+from.any == 0
 	out.everywhere = out.everywhere || anyPeer && len(in.ToPorts) > 0
 	if len(from.requires) > 0 || in.Authentication != nil && in.Authentication.Mode != "disabled" {
-		out.action = doubt
+		out.action, out.may = doubt, doubt
 	}
 	out.ports.every = len(in.ToPorts) == 0 && len(in.ICMPs) == 0
 	for i := range in.ToPorts {
 		p := &in.ToPorts[i]
 		if p.Rules != nil || p.Listener != nil || p.ServerNames != nil || p.TerminatingTLS != nil || p.OriginatingTLS != nil {
-			out.action = doubt
+			out.action, out.looks = doubt, true
 		}
 		out.ports.every = out.ports.every || len(p.Ports) == 0
 		for j := range p.Ports {

@@ -191,6 +191,7 @@ func (g *gate) addCilium(named []Port) {
 		for i := range side.rules {
 			r := &side.rules[i]
 			f := newFilter(s.ref, &r.rule, r.action, named)
+			f.may, f.looks = r.may, r.looks
 			if s.unsure {
 				f.action = doubt
 			}

@@ -86,15 +86,16 @@ func (g *gate) sum(of *class) Columns {
 }
 
 // judge says whether the gate keeps anything out: any address outside, or a Pod that may come at any address, that no
-// selector names, or only those of one rule, or one with labels that some selector of Calico's tells from others.
+// selector names, or only those of one rule, or one with labels that some selector of Calico's tells from others. To
+// look into connections keeps none out.
 func (g *gate) judge(of *class, open Verdict) Verdict {
 	verdict := open
 	judge := func(p *peer) {
 		f := g.toward(p, podsByAddress, nil)
 		switch {
-		case !f.doubtful.Empty():
+		case !f.doubtful.minus(f.inspected).Empty():
 			verdict = Indeterminate
-		case !f.allowed.Everything() && verdict != Indeterminate:
+		case !f.allowed.union(f.inspected).Everything() && verdict != Indeterminate:
 			verdict = Restricted
 		}
 	}

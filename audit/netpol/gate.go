@@ -44,6 +44,8 @@ type filter struct {
 	*rule
 	policy PolicyRef
 	action action
+	may    action      // what one in doubt does if it does anything; doubt where that isn't known either
+	looks  bool        // into connections, and may refuse what it finds there
 	on     Connections // its ports, but for names that each destination resolves
 	turn   int32       // policies of one turn are in no order
 	adds   bool        // those of its turn are a union
@@ -84,12 +86,30 @@ const (
 	yes
 )
 
-// A flow is what may pass a gate: what is in neither set is denied.
-type flow struct{ allowed, doubtful Connections }
+// A flow is what may pass a gate: what is in neither allowed nor doubtful is denied. Of what is doubtful, connections
+// pass that are only looked into: single requests may be refused.
+type flow struct{ allowed, doubtful, inspected Connections }
+
+// leanings are connections that no filter has decided for sure, by what one did with them that is in doubt, or that
+// looks into them. Whatever becomes of the doubt, the rest is theirs too.
+type leanings struct{ allowed, denied, inspected Connections }
+
+func (l *leanings) add(m leanings) {
+	l.allowed, l.denied, l.inspected = l.allowed.union(m.allowed), l.denied.union(m.denied), l.inspected.union(m.inspected)
+}
+
+// resolve tells what passes for sure once it is known what becomes of connections without those that lean.
+func (l *leanings) resolve(f flow) flow {
+	f.doubtful = f.doubtful.union(l.allowed.minus(f.allowed)).union(l.denied.intersection(f.allowed)).union(l.inspected)
+	f.inspected = l.inspected.intersection(f.allowed).minus(l.denied)
+	f.allowed = f.allowed.minus(f.doubtful)
+	return f
+}
 
 // toward returns what may pass between the gate's Pods and a peer. Each decision is told to note, if that isn't nil.
 func (g *gate) toward(p *peer, by reading, note func(f *filter, decided Connections)) flow {
 	var result flow
+	var leaning leanings
 	left := everyConnection
 	for i := range g.stages {
 		s := &g.stages[i]
@@ -99,8 +119,9 @@ func (g *gate) toward(p *peer, by reading, note func(f *filter, decided Connecti
 			for to < len(s.filters) && s.filters[to].turn == s.filters[from].turn {
 				to++
 			}
-			d := g.decide(s.union || s.filters[from].adds, s.filters[from:to], p, by, left, note)
+			d, leans := g.decide(s.union || s.filters[from].adds, s.filters[from:to], p, by, left, note)
 			from = to
+			leaning.add(leans)
 			result.allowed = result.allowed.union(d[allow])
 			result.doubtful = result.doubtful.union(d[doubt])
 			passed = passed.union(d[pass])
@@ -120,16 +141,18 @@ func (g *gate) toward(p *peer, by reading, note func(f *filter, decided Connecti
 		}
 	}
 	result.allowed = result.allowed.union(left)
-	return result
+	return leaning.resolve(result)
 }
 
 // decisions is what is done with which connections, by action.
 type decisions [pass + 1]Connections
 
 // decide lets the filters of one turn decide what is left. Those of one policy are tried in order; where policies of
-// the same turn decide differently, or one is in doubt, there is doubt. In a union, what one allows is allowed.
-func (g *gate) decide(union bool, filters []filter, p *peer, by reading, left Connections, note func(*filter, Connections)) decisions {
+// the same turn decide differently, or one is in doubt, there is doubt. In a union, what one allows is allowed, and one
+// in doubt decides nothing: it only leans.
+func (g *gate) decide(union bool, filters []filter, p *peer, by reading, left Connections, note func(*filter, Connections)) (decisions, leanings) {
 	var all, own decisions
+	var leans leanings
 	rest := left
 	settle := func() {
 		for a := range own {
@@ -153,9 +176,12 @@ func (g *gate) decide(union bool, filters []filter, p *peer, by reading, left Co
 		if note != nil {
 			note(f, on)
 		}
-		act := f.action
+		act, may := f.action, f.may
 		if m == maybe {
-			act = doubt
+			act, may = doubt, max(f.action, f.may)
+		}
+		if act == doubt && union && f.leans(may, on, &leans) {
+			continue
 		}
 		own[act] = own[act].union(on)
 		if act != doubt || !union {
@@ -164,8 +190,9 @@ func (g *gate) decide(union bool, filters []filter, p *peer, by reading, left Co
 	}
 	settle()
 	if union {
-		all[doubt] = all[doubt].minus(all[allow]).minus(all[deny])
-		return all
+		sure := all[allow].union(all[deny])
+		all[doubt] = all[doubt].minus(sure)
+		return all, leanings{leans.allowed.minus(sure), leans.denied.minus(sure), leans.inspected.minus(sure)}
 	}
 	for a := allow; a <= pass; a++ {
 		for b := a + 1; b <= pass; b++ {
@@ -175,7 +202,23 @@ func (g *gate) decide(union bool, filters []filter, p *peer, by reading, left Co
 	for a := allow; a <= pass; a++ {
 		all[a] = all[a].minus(all[doubt])
 	}
-	return all
+	return all, leans
+}
+
+// leans adds connections to those that a filter in doubt leans to allow or to deny, or looks into, and reports whether
+// it does any of that.
+func (f *filter) leans(may action, on Connections, to *leanings) bool {
+	switch {
+	case may == allow && f.looks:
+		to.inspected = to.inspected.union(on)
+	case may == allow:
+		to.allowed = to.allowed.union(on)
+	case may == deny:
+		to.denied = to.denied.union(on)
+	default:
+		return false
+	}
+	return true
 }
 
 // ports returns the ports of a filter. For ingress they are resolved; for egress each Pod that is connected to says

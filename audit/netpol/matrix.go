@@ -105,7 +105,7 @@ func (m *Matrix) Grounds(from, to int) Grounds {
 // add adds the rules of a gate that allow some of the connections. It reports whether some are allowed by no rule.
 func (g *Grounds) add(gate *gate, p *peer, allowed Connections) (open bool) {
 	gate.toward(p, podsByAddress, func(f *filter, on Connections) {
-		if f.action == allow && !on.intersection(allowed).Empty() {
+		if f.action == allow && !on.intersection(allowed).Empty() && f.matches(p, podsByAddress) == yes {
 			g.Rules = append(g.Rules, Rule{f.policy, f.path})
 			allowed = allowed.minus(on)
 		}

@@ -95,8 +95,8 @@ func (b *builder) appendFilter(text []byte, g *gate, f *filter) []byte {
 	if !f.everywhere && terms == nil && len(addresses) == 0 && !f.unsurePods && !f.unsureOutside && !f.unsureHosts {
 		return text
 	}
-	text = binary.AppendUvarint(append(text, 'f', byte(f.action)), uint64(f.turn))
-	for _, flag := range []bool{f.everywhere, f.literal, f.unsurePods, f.unsureOutside, f.unsureHosts, f.outsideOnly, f.entity != nil, f.adds} {
+	text = binary.AppendUvarint(append(text, 'f', byte(f.action), byte(f.may)), uint64(f.turn))
+	for _, flag := range []bool{f.everywhere, f.literal, f.unsurePods, f.unsureOutside, f.unsureHosts, f.outsideOnly, f.entity != nil, f.adds, f.looks} {
 		if flag {
 			text = append(text, 1)
 		} else {
