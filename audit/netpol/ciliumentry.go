@@ -26,22 +26,52 @@ func (e *CiliumEntry) source(d Direction) ciliumSource {
 	return ciliumSource{e.ToEndpoints, e.ToRequires, e.ToCIDR, e.ToCIDRSet, e.ToEntities, len(e.ToNodes), len(e.ToGroups) + len(e.ToFQDNs), len(e.ToServices)}
 }
 
+// members returns the fields that say whom an entry means. Cilium refuses more than one of them
+// (IngressCommonRule.sanitize and EgressCommonRule.sanitize of github.com/cilium/cilium/pkg/policy/api: "combining %s and
+// %s is not supported yet"); requirements are none.
+func (e *CiliumEntry) members(d Direction) []string {
+	counts := [2][]struct {
+		field   string
+		entries int
+	}{
+		Ingress: {
+			{"fromEndpoints", len(e.FromEndpoints)}, {"fromCIDR", len(e.FromCIDR)}, {"fromCIDRSet", len(e.FromCIDRSet)},
+			{"fromEntities", len(e.FromEntities)}, {"fromNodes", len(e.FromNodes)}, {"fromGroups", len(e.FromGroups)},
+		},
+		Egress: {
+			{"toEndpoints", len(e.ToEndpoints)}, {"toCIDR", len(e.ToCIDR)}, {"toCIDRSet", len(e.ToCIDRSet)},
+			{"toEntities", len(e.ToEntities)}, {"toNodes", len(e.ToNodes)}, {"toGroups", len(e.ToGroups)},
+			{"toServices", len(e.ToServices)}, {"toFQDNs", len(e.ToFQDNs)},
+		},
+	}
+	var set []string
+	for _, m := range counts[d] {
+		if m.entries > 0 {
+			set = append(set, m.field)
+		}
+	}
+	return set
+}
+
 // ciliumEntry reads an entry. What depends on more than addresses, labels and ports is in doubt: application
 // protocols, domain names, Services, groups, authentication. Of these only authentication refuses connections that nothing
 // else does; application protocols refuse single requests, even where enableDefaultDeny is false ("doesn't apply to
 // layer-7 policy", https://docs.cilium.io/en/stable/security/policy/language/). Blocks of addresses mean no Pod.
-func (r *reader) ciliumEntry(ref PolicyRef, path string, in *CiliumEntry, d Direction, a action, wrong report) verdictRule {
+func (r *reader) ciliumEntry(ref PolicyRef, path string, in *CiliumEntry, d Direction, a action, wrong, unclear report) verdictRule {
 	out := verdictRule{rule: rule{path: path, outsideOnly: true}, action: a, denies: a == deny, may: a}
 	from := in.source(d)
 	problems := 0
 	report := func(field, reason string) { problems++; wrong(path+field, reason) }
 	word := []string{".from", ".to"}[d]
+	if set := in.members(d); len(set) > 1 {
+		report("", fmt.Sprintf("%s in one rule: Cilium refuses the policy", strings.Join(set, " and ")))
+	}
 	for i := range from.endpoints {
 		if meansReserved(&from.endpoints[i]) {
 			out.unsureOutside, out.unsureHosts = true, true
 			continue
 		}
-		p, known := r.endpoints(ref.Namespace, &from.endpoints[i], fmt.Sprintf("%s%sEndpoints[%d]", path, word, i), wrong)
+		p, known := r.endpoints(ref.Namespace, &from.endpoints[i], fmt.Sprintf("%s%sEndpoints[%d]", path, word, i), wrong, unclear)
 		if !known {
 			out.unsurePods, out.unsureOutside, out.unsureHosts = true, true, true
 			continue
@@ -87,10 +117,10 @@ func (r *reader) ciliumEntry(ref PolicyRef, path string, in *CiliumEntry, d Dire
 		}
 	}
 	if from.nodes+from.outside+from.any > 0 {
-		wrong(path, "nodes, domain names, Services and groups aren't looked up here: indeterminate")
+		unclear(path, "nodes, domain names, Services and groups aren't looked up here: indeterminate")
 	}
 	if out.action == doubt {
-		wrong(path, "application protocols, TLS, authentication and requirements aren't decided here: indeterminate")
+		unclear(path, "application protocols, TLS, authentication and requirements aren't decided here: indeterminate")
 	}
 	if problems > 0 || a == deny && anyPeer && len(in.ToPorts) == 0 {
 		out.action, out.everywhere, out.ports = doubt, true, ports{every: true}

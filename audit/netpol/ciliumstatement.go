@@ -13,7 +13,8 @@ import (
 type ciliumStatement struct {
 	ref      PolicyRef
 	subjects podPeer // all that it may select
-	unsure   bool    // whether it selects all of them can't be told
+	unsure   bool    // whether it selects all of them, or is in force, can't be told
+	refused  bool    // by Cilium, as far as is known here
 	sides    [2]ciliumSide
 	problems []Unparseable
 }
@@ -33,12 +34,14 @@ func (r *reader) ciliumStatements(policies []CiliumPolicy, names map[string]bool
 		if p.Kind != CiliumClusterwideNetworkPolicy {
 			ref.Namespace = p.Namespace
 		}
+		first := len(statements)
 		if p.Spec != nil {
 			statements = r.ciliumRule(statements, ref, "spec", p.Spec)
 		}
 		for j := range p.Specs {
 			statements = r.ciliumRule(statements, ref, fmt.Sprintf("specs[%d]", j), &p.Specs[j])
 		}
+		refuseTogether(statements[first:])
 	}
 	for _, s := range statements {
 		for d := range s.sides {
@@ -53,12 +56,24 @@ func (r *reader) ciliumStatements(policies []CiliumPolicy, names map[string]bool
 	return statements
 }
 
+// refuseTogether puts in doubt all rules of a policy of which one is refused: Cilium takes all of them or none
+// (CiliumNetworkPolicy.Parse of github.com/cilium/cilium/pkg/k8s/apis/cilium.io/v2). What it took of the same policy before
+// may still be in force.
+func refuseTogether(statements []*ciliumStatement) {
+	if slices.ContainsFunc(statements, func(s *ciliumStatement) bool { return s.refused }) {
+		for _, s := range statements {
+			s.unsure = true
+		}
+	}
+}
+
 func (r *reader) ciliumRule(all []*ciliumStatement, ref PolicyRef, path string, in *CiliumRule) []*ciliumStatement {
 	if in.NodeSelector != nil && in.EndpointSelector == nil {
 		return all
 	}
 	s := &ciliumStatement{ref: ref}
-	wrong := func(path, reason string) { s.problems = append(s.problems, Unparseable{ref, path + ": " + reason}) }
+	unclear := func(path, reason string) { s.problems = append(s.problems, Unparseable{ref, path + ": " + reason}) }
+	wrong := func(path, reason string) { unclear(path, reason); s.refused = true }
 	if in.EndpointSelector != nil && in.NodeSelector == nil && meansReserved(in.EndpointSelector) {
 		return all
 	}
@@ -67,7 +82,7 @@ func (r *reader) ciliumRule(all []*ciliumStatement, ref PolicyRef, path string, 
 		s.unsure, s.subjects = true, podPeer{namespaces: r.namespaces.read(&metav1.LabelSelector{})}
 	} else {
 		var known bool
-		s.subjects, known = r.endpoints(ref.Namespace, in.EndpointSelector, path+".endpointSelector", wrong)
+		s.subjects, known = r.endpoints(ref.Namespace, in.EndpointSelector, path+".endpointSelector", wrong, unclear)
 		s.unsure = !known
 	}
 	if ref.Namespace != "" {
@@ -84,10 +99,10 @@ func (r *reader) ciliumRule(all []*ciliumStatement, ref PolicyRef, path string, 
 		side.denies = len(of.allows)+len(of.denies) > 0 && (of.defaultDeny == nil || *of.defaultDeny)
 		name := Direction(d).String()
 		for i := range of.denies {
-			side.rules = append(side.rules, r.ciliumEntry(ref, fmt.Sprintf("%s.%sDeny[%d]", path, name, i), &of.denies[i], Direction(d), deny, wrong))
+			side.rules = append(side.rules, r.ciliumEntry(ref, fmt.Sprintf("%s.%sDeny[%d]", path, name, i), &of.denies[i], Direction(d), deny, wrong, unclear))
 		}
 		for i := range of.allows {
-			side.rules = append(side.rules, r.ciliumEntry(ref, fmt.Sprintf("%s.%s[%d]", path, name, i), &of.allows[i], Direction(d), allow, wrong))
+			side.rules = append(side.rules, r.ciliumEntry(ref, fmt.Sprintf("%s.%s[%d]", path, name, i), &of.allows[i], Direction(d), allow, wrong, unclear))
 		}
 	}
 	return append(all, s)
@@ -117,7 +132,7 @@ const (
 
 // endpoints reads a selector of endpoints into one of namespaces and one of Pods. In a policy of a namespace a
 // selector that doesn't speak of namespaces means its own. It reports whether all of it is known.
-func (r *reader) endpoints(namespace string, s *metav1.LabelSelector, path string, wrong report) (podPeer, bool) {
+func (r *reader) endpoints(namespace string, s *metav1.LabelSelector, path string, wrong, unclear report) (podPeer, bool) {
 	var pods, namespaces metav1.LabelSelector
 	known := true
 	s = s.DeepCopy()
@@ -132,7 +147,7 @@ func (r *reader) endpoints(namespace string, s *metav1.LabelSelector, path strin
 		switch name, isLabel := strings.CutPrefix(bare, ciliumNamespaceLabels); {
 		case source != "any" && source != "k8s", !isLabel && strings.HasPrefix(bare, "io.cilium."):
 			known = false
-			wrong(path, fmt.Sprintf("label %q is Cilium's own: whom it means isn't known here", key))
+			unclear(path, fmt.Sprintf("label %q is Cilium's own: whom it means isn't known here", key))
 			return nil, ""
 		case isLabel:
 			return &namespaces, name
