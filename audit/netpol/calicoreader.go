@@ -63,7 +63,7 @@ func readPrefixed(text, prefix string, functions map[string]*expression, path st
 // libcalico-go/lib/backend/syncersv1/updateprocessors of github.com/projectcalico/calico): nil where it means everything.
 // It reports whether what it means is certain, which Services and domain names never are. What is written alike is read
 // once.
-func (r *calicoReader) entity(in *CalicoEntity, namespace string, families []addressRange, wrong report) (*entity, bool) {
+func (r *calicoReader) entity(in *CalicoEntity, namespace string, families []addressRange, wrong, unclear report) (*entity, bool) {
 	accounts := CalicoServiceAccounts{}
 	if in.ServiceAccounts != nil {
 		accounts = *in.ServiceAccounts
@@ -75,8 +75,9 @@ func (r *calicoReader) entity(in *CalicoEntity, namespace string, families []add
 	}
 	sure := true
 	uncertain := func(field, reason string) { wrong(field, reason); sure = false }
+	unread := func(field, reason string) { unclear(field, reason); sure = false }
 	if elsewhere {
-		uncertain("", "Services and domain names aren't looked up here: indeterminate")
+		unread("", "Services and domain names aren't looked up here: indeterminate")
 	}
 	e := &entity{excluded: readSelector(in.NotSelector, ".notSelector", uncertain)}
 	e.labels = conjunction(
@@ -98,7 +99,7 @@ func (r *calicoReader) entity(in *CalicoEntity, namespace string, families []add
 		nets = intersected(nets, families)
 	}
 	e.within = subtracted(nets, notNets)
-	r.addSets(e, uncertain)
+	r.addSets(e, unread)
 	if e.labels == nil && e.excluded == nil && !e.bounded {
 		e = nil
 	}

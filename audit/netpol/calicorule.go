@@ -13,10 +13,11 @@ import (
 
 // rule reads a rule, and reports whether it matters: one that only logs doesn't, nor does one for other protocols than
 // TCP, UDP and SCTP. Where it can't be understood, all that is left when it is tried is in doubt.
-func (r *calicoReader) rule(path string, in *CalicoRule, d Direction, namespace string, wrong report) (calicoRule, bool) {
+func (r *calicoReader) rule(path string, in *CalicoRule, d Direction, namespace string, wrong, unclear report) (calicoRule, bool) {
 	out := calicoRule{rule: rule{path: path}}
 	sure := true
 	uncertain := func(field, reason string) { wrong(path+field, reason); sure = false }
+	unread := func(field, reason string) { unclear(path+field, reason); sure = false }
 	switch in.Action {
 	case "Allow":
 		out.action = allow
@@ -36,28 +37,33 @@ func (r *calicoReader) rule(path string, in *CalicoRule, d Direction, namespace 
 	if len(of) == 0 && err == nil {
 		return out, false
 	}
-	if err := out.ports.addCalico(of, in); err != nil {
+	switch err := out.ports.addCalico(of, in); {
+	case errors.Is(err, errNamesExcluded):
+		unread(".destination.ports", err.Error())
+	case err != nil:
 		uncertain(".destination.ports", err.Error())
 	}
 	if in.HTTP != nil {
-		uncertain(".http", "application protocols aren't decided here: indeterminate")
+		unread(".http", "application protocols aren't decided here: indeterminate")
 	}
 	if len(in.Source.Ports)+len(in.Source.NotPorts) > 0 {
-		uncertain(".source.ports", "ports that connections come from aren't looked at here: indeterminate")
+		unread(".source.ports", "ports that connections come from aren't looked at here: indeterminate")
 	}
 	families := r.families(in.IPVersion, uncertain)
-	unread := !sure
 	peer, local := &in.Source, &in.Destination
 	fields := []string{".source", ".destination"}
 	if d == Egress {
 		peer, local = local, peer
 		slices.Reverse(fields)
 	}
+	at := func(end string, tell report) report {
+		return func(field, reason string) { tell(path+end+field, reason) }
+	}
 	var peerSure, localSure bool
-	out.entity, peerSure = r.entity(peer, namespace, families, func(field, reason string) { wrong(path+fields[0]+field, reason) })
-	out.local, localSure = r.entity(local, namespace, nil, func(field, reason string) { wrong(path+fields[1]+field, reason) })
+	out.entity, peerSure = r.entity(peer, namespace, families, at(fields[0], wrong), at(fields[0], unclear))
+	out.local, localSure = r.entity(local, namespace, nil, at(fields[1], wrong), at(fields[1], unclear))
 	out.everywhere = out.entity == nil
-	if unread || !peerSure || !localSure {
+	if !sure || !peerSure || !localSure {
 		out.action, out.entity, out.local, out.everywhere, out.ports = doubt, nil, nil, true, ports{every: true}
 	}
 	for _, n := range out.ports.names {
@@ -120,6 +126,8 @@ func calicoProtocol(p *intstr.IntOrString) (corev1.Protocol, error) {
 	return "", nil
 }
 
+var errNamesExcluded = errors.New("notPorts with names aren't resolved here: indeterminate")
+
 // addCalico adds the ports of a rule's destination. A rule with ports must say of which protocol they are.
 func (p *ports) addCalico(of []corev1.Protocol, in *CalicoRule) error {
 	to := &in.Destination
@@ -148,7 +156,7 @@ func (p *ports) addCalico(of []corev1.Protocol, in *CalicoRule) error {
 		}
 	}
 	if len(excluded.names) > 0 || len(p.names) > 0 && len(excluded.spans) > 0 {
-		return errors.New("notPorts with names aren't resolved here: indeterminate")
+		return errNamesExcluded
 	}
 	if len(excluded.spans) > 0 {
 		p.spans = connectionsOf(p.spans).minus(connectionsOf(excluded.spans)).spans()

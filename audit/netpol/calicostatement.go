@@ -17,6 +17,7 @@ type calicoStatement struct {
 	order    float64
 	subjects *expression // nil: all Pods of the policy's namespace, or of every one
 	unsure   bool        // whom it selects can't be told
+	refused  bool        // some of it is invalid
 	sides    [2]calicoSide
 	problems []Unparseable
 }
@@ -90,7 +91,8 @@ func (r *calicoReader) calicoStatement(p *CalicoPolicy, tiers *calicoTiers) *cal
 	if p.Kind == CalicoGlobalNetworkPolicy {
 		s.ref = PolicyRef{Kind: p.Kind, Name: p.Name}
 	}
-	wrong := func(path, reason string) { s.problems = append(s.problems, Unparseable{s.ref, path + ": " + reason}) }
+	unclear := func(path, reason string) { s.problems = append(s.problems, Unparseable{s.ref, path + ": " + reason}) }
+	wrong := func(path, reason string) { unclear(path, reason); s.refused = true }
 	uncertain := func(path, reason string) { wrong(path, reason); s.unsure = true }
 	if p.Kind != CalicoGlobalNetworkPolicy && p.Kind != "NetworkPolicy" && p.Kind != CalicoNetworkPolicy {
 		uncertain("kind", fmt.Sprintf("%q isn't known", p.Kind))
@@ -98,7 +100,7 @@ func (r *calicoReader) calicoStatement(p *CalicoPolicy, tiers *calicoTiers) *cal
 	s.tier = tiers.named(cmp.Or(p.Spec.Tier, "default"))
 	s.name = strings.TrimPrefix(p.Name, s.tier.name+".")
 	if s.tier.unknown {
-		wrong("spec.tier", fmt.Sprintf("there is no tier %q: whether the policy applies, and when, isn't known", s.tier.name))
+		unclear("spec.tier", fmt.Sprintf("there is no tier %q: whether the policy applies, and when, isn't known", s.tier.name))
 	}
 	if p.Spec.Order != nil {
 		s.order = *p.Spec.Order
@@ -114,7 +116,7 @@ func (r *calicoReader) calicoStatement(p *CalicoPolicy, tiers *calicoTiers) *cal
 	s.readTypes(&p.Spec, wrong)
 	for d, rules := range [][]CalicoRule{Ingress: p.Spec.Ingress, Egress: p.Spec.Egress} {
 		for i := range rules {
-			if out, matters := r.rule(fmt.Sprintf("spec.%s[%d]", Direction(d), i), &rules[i], Direction(d), s.ref.Namespace, wrong); matters {
+			if out, matters := r.rule(fmt.Sprintf("spec.%s[%d]", Direction(d), i), &rules[i], Direction(d), s.ref.Namespace, wrong, unclear); matters {
 				s.sides[d].rules = append(s.sides[d].rules, out)
 			}
 		}

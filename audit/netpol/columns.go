@@ -87,16 +87,21 @@ func (g *gate) sum(of *class) Columns {
 
 // judge says whether the gate keeps anything out: any address outside, or a Pod that may come at any address, that no
 // selector names, or only those of one rule, or one with labels that some selector of Calico's tells from others. To
-// look into connections keeps none out.
+// look into connections keeps none out. What is in doubt counts where it matters: where all else is let pass. Of
+// an admin policy that can't be understood it isn't known either whether any of it is in force.
 func (g *gate) judge(of *class, open Verdict) Verdict {
 	verdict := open
+	unclear := slices.ContainsFunc(g.edicts, func(e *edict) bool { return len(e.problems) > 0 })
 	judge := func(p *peer) {
 		f := g.toward(p, podsByAddress, nil)
 		switch {
-		case !f.doubtful.minus(f.inspected).Empty():
+		case unclear && !f.doubtful.Empty():
 			verdict = Indeterminate
-		case !f.allowed.union(f.inspected).Everything() && verdict != Indeterminate:
+		case unclear && verdict == Indeterminate:
+		case !f.allowed.union(f.doubtful).Everything():
 			verdict = Restricted
+		case !f.allowed.union(f.inspected).Everything() && verdict != Restricted:
+			verdict = Indeterminate
 		}
 	}
 	imagined, blocks, seen := g.imagined(), g.blocks(), map[string]bool{}
