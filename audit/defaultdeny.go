@@ -12,14 +12,14 @@ import (
 // nothing pass. What live Pods' effective verdict opens again doesn't count as denied.
 func (f *Facts) DefaultDeny(namespace string, d netpol.Direction) netpol.DefaultDeny {
 	deny := f.Policies.Isolation.DefaultDeny(namespace, d)
-	others := f.Policies.Denies[d][namespace]
+	others := f.Policies.Sweeping[d][namespace]
 	if deny.Verdict == netpol.NotCoverable {
 		return deny
 	}
 	opened, doubtful := f.openedAgain(namespace, d)
+	deny.Policies, deny.IsolatesAll = append(deny.Policies, others.Denies...), append(deny.IsolatesAll, others.Isolates...)
 	switch {
-	case len(others) > 0:
-		deny.Policies, deny.IsolatesAll = append(deny.Policies, others...), append(deny.IsolatesAll, others...)
+	case len(others.Denies) > 0:
 		deny.Verdict = netpol.Restricted
 	case f.IsolatesAll():
 		deny.Verdict = netpol.Restricted

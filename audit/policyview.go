@@ -13,7 +13,7 @@ type PolicyView struct {
 	Isolation *netpol.Isolation    // by NetworkPolicies alone
 	Reach     *netpol.Reachability // by all policies
 
-	Denies [2]map[string][]netpol.PolicyRef // by direction and namespace: policies of other engines that deny by default
+	Sweeping [2]map[string]netpol.Sweeping // by direction and namespace: policies of other engines that select every Pod
 
 	Namespaces []netpol.Group // the Pods by namespace, sorted; what Matrix is indexed by
 	Matrix     *netpol.Matrix // what all policies allow between them, and with the outside

@@ -63,7 +63,7 @@ func workloads(s *Snapshot) ([]Workload, PolicyView) {
 	}
 	view.Isolation = netpol.Evaluate(view.Cluster)
 	view.Reach = netpol.EvaluateReachability(view.Cluster)
-	view.Denies = view.Reach.DefaultDenies()
+	view.Sweeping = view.Reach.Sweeping()
 	view.Namespaces = view.Reach.Namespaces()
 	view.Matrix = view.Reach.Matrix(view.Namespaces)
 

@@ -64,7 +64,7 @@ func judgeDefaultDeny(j *audit.Judgement, deny netpol.DefaultDeny, d netpol.Dire
 		deviates("%s denies %s by default, but %s opens everything again for Pods of the namespace", deniers(deny), d, policyList(deny.CancelledBy))
 	case netpol.None:
 		if len(deny.IsolatesAll) > 0 {
-			deviates("no policy denies %s by default; %s isolates all Pods, but allows something for every one of them", d, policyList(deny.IsolatesAll))
+			deviates("%s isolates all Pods for %s, but allows something for every one of them: that is no default-deny", policyList(deny.IsolatesAll), d)
 			return
 		}
 		deviates("no policy denies %s by default", d)

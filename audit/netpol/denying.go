@@ -2,52 +2,72 @@ package netpol
 
 import "slices"
 
-// DefaultDenies returns, by direction and namespace, the policies of other engines than networking.k8s.io that deny by
-// default: such a policy selects every Pod that may come, whatever its labels, and lets nothing pass by itself.
-// [Isolation.DefaultDeny] tells of the others.
-func (r *Reachability) DefaultDenies() [2]map[string][]PolicyRef {
-	denies, sweeps := [2]map[string][]PolicyRef{{}, {}}, r.sweeps()
+// Sweeping is the policies of other engines than networking.k8s.io that select every Pod of a namespace that may come,
+// whatever its labels. [Isolation.DefaultDeny] tells of the others.
+type Sweeping struct {
+	Denies   []PolicyRef // by default: alone they let nothing pass
+	Isolates []PolicyRef // those, and what denies all that it doesn't allow, but may let something pass
+}
+
+// Sweeping returns, by direction and namespace, what selects every Pod.
+func (r *Reachability) Sweeping() [2]map[string]Sweeping {
+	all, sweeps := [2]map[string]Sweeping{{}, {}}, r.sweeps()
+	add := func(to []PolicyRef, ref PolicyRef) []PolicyRef {
+		if slices.Contains(to, ref) {
+			return to
+		}
+		return append(to, ref)
+	}
 	for name, space := range r.spaces {
 		anyPod := &class{namespace: name, space: space}
 		for _, s := range slices.Concat(sweeps[""], sweeps[name]) {
-			if s.means(anyPod) && !slices.Contains(denies[s.direction][name], s.ref) {
-				denies[s.direction][name] = append(denies[s.direction][name], s.ref)
+			if !s.means(anyPod) {
+				continue
 			}
+			of := all[s.direction][name]
+			if of.Isolates = add(of.Isolates, s.ref); s.closed {
+				of.Denies = add(of.Denies, s.ref)
+			}
+			all[s.direction][name] = of
 		}
-		for d := range denies {
-			slices.SortFunc(denies[d][name], PolicyRef.Compare)
+		for d := range all {
+			slices.SortFunc(all[d][name].Denies, PolicyRef.Compare)
+			slices.SortFunc(all[d][name].Isolates, PolicyRef.Compare)
 		}
 	}
-	return denies
+	return all
 }
 
 // A sweep is a policy, or one rule of Cilium's, that selects Pods without a look at their own labels, and alone lets
-// nothing pass.
+// nothing pass, or denies what it doesn't allow.
 type sweep struct {
 	ref       PolicyRef
 	direction Direction
+	closed    bool // it lets nothing pass
 	means     func(*class) bool
 }
 
 // sweeps returns those of all policies, by namespace; "" for those of the whole cluster.
 func (r *Reachability) sweeps() map[string][]sweep {
 	all := map[string][]sweep{}
-	add := func(ref PolicyRef, g *gate, means func(*class) bool) {
-		if g.build(nil); g.closed() {
-			all[ref.Namespace] = append(all[ref.Namespace], sweep{ref, g.direction, means})
+	add := func(ref PolicyRef, g *gate, isolates bool, means func(*class) bool) {
+		g.build(nil)
+		closed := g.closed()
+		if closed || isolates && g.judge(&class{families: ipv4 | ipv6}, Open) == Restricted {
+			all[ref.Namespace] = append(all[ref.Namespace], sweep{ref, g.direction, closed, means})
 		}
 	}
 	for _, d := range Directions {
 		for _, e := range r.edicts {
 			if !e.unsure && len(e.rules[d]) > 0 && (e.subjects == nil || e.subjects.everything()) {
-				add(e.ref, &gate{direction: d, edicts: []*edict{e}}, func(c *class) bool {
+				add(e.ref, &gate{direction: d, edicts: []*edict{e}}, false, func(c *class) bool {
 					return e.namespaces == nil || e.namespaces.matches(c.space.labels)
 				})
 			}
 		}
 		for _, s := range r.cilium {
 			if !s.unsure && s.sides[d].denies && (s.subjects.pods == nil || s.subjects.pods.everything()) {
-				add(s.ref, &gate{direction: d, cilium: []*ciliumStatement{s}}, func(c *class) bool {
+				add(s.ref, &gate{direction: d, cilium: []*ciliumStatement{s}}, true, func(c *class) bool {
 					return s.subjects.matches(&peer{class: c})
 				})
 			}
@@ -58,7 +78,7 @@ func (r *Reachability) sweeps() map[string][]sweep {
 				for i := range m.local {
 					m.local[i] = yes
 				}
-				add(s.ref, &gate{direction: d, calico: []calicoMatch{m}, ladder: r.ladder}, func(c *class) bool { return s.selects(c) == yes })
+				add(s.ref, &gate{direction: d, calico: []calicoMatch{m}, ladder: r.ladder}, s.tier.rest == deny, func(c *class) bool { return s.selects(c) == yes })
 			}
 		}
 	}

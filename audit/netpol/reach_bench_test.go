@@ -28,7 +28,7 @@ func BenchmarkMatrix(b *testing.B) {
 			n := 0
 			for b.Loop() {
 				r := EvaluateReachability(c)
-				r.DefaultDenies()
+				r.Sweeping()
 				m := r.Matrix(r.Namespaces())
 				cells = len(m.cells)
 				n++
