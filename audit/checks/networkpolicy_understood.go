@@ -14,7 +14,8 @@ var policyUnderstood = audit.Check{
 	Expected: "each of its fields has a defined meaning, and no other admin policy of its tier and priority selects the same Pods in the same direction",
 	Doc: "A selector, an address block or a port range without a defined meaning is read differently by each network plugin, or not at all. " +
 		"Of two admin policies with equal priority nobody knows which is tried first.",
-	Logic: "Over the policies of every engine that this build evaluates (NetworkPolicy, the admin tiers, Cilium, Calico): a field that has no defined meaning: fail. " +
+	Logic: "Over the policies of every engine that this build evaluates (NetworkPolicy, the admin tiers, Cilium, Calico): a field that has no defined meaning, or that the engine refuses: fail. " +
+		"A field that has one, but can't be decided here (application protocols, domain names, Services, labels that Cilium adds) passes. " +
 		"Admin policies of one tier and one priority that select the same Pods in the same direction: fail on each. Otherwise: pass.",
 	Fix:         "Mend the field that the message names (the API server refuses it today, so the object is older than that rule), or give each admin policy a priority of its own.",
 	Controls:    refs(networks("A control that can't be understood can't be relied on.")),
@@ -25,7 +26,9 @@ var policyUnderstood = audit.Check{
 	Run: func(f *audit.Facts) []audit.Finding {
 		wrong := map[netpol.PolicyRef][]string{}
 		for _, u := range slices.Concat(f.Policies.Isolation.Unparseable(), f.Policies.Reach.Unparseable()) {
-			wrong[u.Policy] = append(wrong[u.Policy], u.Reason)
+			if !u.Unevaluated {
+				wrong[u.Policy] = append(wrong[u.Policy], u.Reason)
+			}
 		}
 		for _, c := range f.Policies.Reach.Conflicts() {
 			tier := "Admin"

@@ -60,7 +60,9 @@ func (r *reader) edicts(c *Cluster, names map[string]bool) []*edict {
 
 func (r *reader) edict(p *AdminPolicy, nodes []Node) *edict {
 	e := &edict{ref: PolicyRef{Kind: p.Kind, Name: p.Name}, priority: p.Spec.Priority}
-	wrong := func(path, reason string) { e.problems = append(e.problems, Unparseable{e.ref, path + ": " + reason}) }
+	wrong := func(path, reason string) {
+		e.problems = append(e.problems, Unparseable{Policy: e.ref, Reason: path + ": " + reason})
+	}
 	switch {
 	case p.Kind == BaselineAdminNetworkPolicy || p.Kind == ClusterNetworkPolicy && p.Spec.Tier == "Baseline":
 		e.baseline = true

@@ -100,7 +100,8 @@ func (g *gate) addTies(s *stage, ties []calicoMatch, turn int32, mixed bool, nam
 		}
 		g.problems = append(g.problems, m.problems...)
 		if m.unsure && m.problems == nil {
-			g.problems = append(g.problems, Unparseable{m.ref, "spec.serviceAccountSelector: whom it selects depends on service accounts, of which only names are known here"})
+			g.problems = append(g.problems, Unparseable{Policy: m.ref, Unevaluated: true,
+				Reason: "spec.serviceAccountSelector: whom it selects depends on service accounts, of which only names are known here"})
 		}
 		switch {
 		case !m.unsure:

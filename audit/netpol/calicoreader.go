@@ -75,9 +75,9 @@ func (r *calicoReader) entity(in *CalicoEntity, namespace string, families []add
 	}
 	sure := true
 	uncertain := func(field, reason string) { wrong(field, reason); sure = false }
-	unread := func(field, reason string) { unclear(field, reason); sure = false }
 	if elsewhere {
-		unread("", "Services and domain names aren't looked up here: indeterminate")
+		unclear("", "Services and domain names aren't looked up here: indeterminate")
+		sure = false
 	}
 	e := &entity{excluded: readSelector(in.NotSelector, ".notSelector", uncertain)}
 	e.labels = conjunction(
@@ -99,7 +99,7 @@ func (r *calicoReader) entity(in *CalicoEntity, namespace string, families []add
 		nets = intersected(nets, families)
 	}
 	e.within = subtracted(nets, notNets)
-	r.addSets(e, unread)
+	r.addSets(e, uncertain)
 	if e.labels == nil && e.excluded == nil && !e.bounded {
 		e = nil
 	}

@@ -17,7 +17,7 @@ type calicoStatement struct {
 	order    float64
 	subjects *expression // nil: all Pods of the policy's namespace, or of every one
 	unsure   bool        // whom it selects can't be told
-	refused  bool        // some of it is invalid
+	refused  bool        // some of it, or of what it refers to, is invalid
 	sides    [2]calicoSide
 	problems []Unparseable
 }
@@ -91,8 +91,11 @@ func (r *calicoReader) calicoStatement(p *CalicoPolicy, tiers *calicoTiers) *cal
 	if p.Kind == CalicoGlobalNetworkPolicy {
 		s.ref = PolicyRef{Kind: p.Kind, Name: p.Name}
 	}
-	unclear := func(path, reason string) { s.problems = append(s.problems, Unparseable{s.ref, path + ": " + reason}) }
-	wrong := func(path, reason string) { unclear(path, reason); s.refused = true }
+	note := func(path, reason string, unevaluated bool) {
+		s.problems = append(s.problems, Unparseable{s.ref, path + ": " + reason, unevaluated})
+	}
+	unclear := func(path, reason string) { note(path, reason, true) }
+	wrong := func(path, reason string) { note(path, reason, false); s.refused = true }
 	uncertain := func(path, reason string) { wrong(path, reason); s.unsure = true }
 	if p.Kind != CalicoGlobalNetworkPolicy && p.Kind != "NetworkPolicy" && p.Kind != CalicoNetworkPolicy {
 		uncertain("kind", fmt.Sprintf("%q isn't known", p.Kind))
@@ -100,7 +103,7 @@ func (r *calicoReader) calicoStatement(p *CalicoPolicy, tiers *calicoTiers) *cal
 	s.tier = tiers.named(cmp.Or(p.Spec.Tier, "default"))
 	s.name = strings.TrimPrefix(p.Name, s.tier.name+".")
 	if s.tier.unknown {
-		unclear("spec.tier", fmt.Sprintf("there is no tier %q: whether the policy applies, and when, isn't known", s.tier.name))
+		wrong("spec.tier", fmt.Sprintf("there is no tier %q: whether the policy applies, and when, isn't known", s.tier.name))
 	}
 	if p.Spec.Order != nil {
 		s.order = *p.Spec.Order

@@ -80,8 +80,8 @@ func (all *calicoTiers) read(into *calicoTier, t *CalicoTier) {
 		}
 	default:
 		into.rest = doubt
-		all.problems = append(all.problems, Unparseable{PolicyRef{Kind: "Tier", Name: t.Name},
-			fmt.Sprintf("spec.defaultAction: %q is neither Deny nor Pass", t.Spec.DefaultAction)})
+		all.problems = append(all.problems, Unparseable{Policy: PolicyRef{Kind: "Tier", Name: t.Name},
+			Reason: fmt.Sprintf("spec.defaultAction: %q is neither Deny nor Pass", t.Spec.DefaultAction)})
 	}
 }
 
@@ -124,7 +124,7 @@ func readSets(sets []CalicoNetworkSet, spaces map[string]*space) (read []network
 		}
 		s.addresses = readNets(in.Spec.Nets, "spec.nets", func(path, reason string) {
 			s.broken = true
-			problems = append(problems, Unparseable{ref, path + ": " + reason})
+			problems = append(problems, Unparseable{Policy: ref, Reason: path + ": " + reason})
 		})
 		read = append(read, s)
 	}

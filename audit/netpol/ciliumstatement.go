@@ -72,8 +72,11 @@ func (r *reader) ciliumRule(all []*ciliumStatement, ref PolicyRef, path string, 
 		return all
 	}
 	s := &ciliumStatement{ref: ref}
-	unclear := func(path, reason string) { s.problems = append(s.problems, Unparseable{ref, path + ": " + reason}) }
-	wrong := func(path, reason string) { unclear(path, reason); s.refused = true }
+	note := func(path, reason string, unevaluated bool) {
+		s.problems = append(s.problems, Unparseable{ref, path + ": " + reason, unevaluated})
+	}
+	unclear := func(path, reason string) { note(path, reason, true) }
+	wrong := func(path, reason string) { note(path, reason, false); s.refused = true }
 	if in.EndpointSelector != nil && in.NodeSelector == nil && meansReserved(in.EndpointSelector) {
 		return all
 	}

@@ -59,10 +59,13 @@ type Rule struct {
 }
 
 // An Unparseable is a field of a policy that has no defined meaning. The API server refuses such policies
-// today; objects stored by older versions, and files, can hold them.
+// today; objects stored by older versions, and files, can hold them. Or its meaning isn't decided here.
 type Unparseable struct {
 	Policy PolicyRef `json:"policy"`
 	Reason string    `json:"reason"` // field path, a colon, what is wrong: "spec.ingress[0].from[1]: …"
+
+	// Unevaluated: the field has a meaning, of which more would have to be known than is read here.
+	Unevaluated bool `json:"unevaluated,omitempty"`
 }
 
 // Compare orders by policy, then by path.

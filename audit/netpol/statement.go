@@ -69,7 +69,7 @@ func (r *reader) policy(p *networkingv1.NetworkPolicy) *statement {
 func (s *statement) add(d Direction, r rule) { s.sides[d].rules = append(s.sides[d].rules, r) }
 
 func (s *statement) problem(path, reason string) Unparseable {
-	u := Unparseable{s.ref, path + ": " + reason}
+	u := Unparseable{Policy: s.ref, Reason: path + ": " + reason}
 	s.problems = append(s.problems, u)
 	return u
 }

@@ -41,7 +41,7 @@ func (g *gate) addUnread() {
 }
 
 func (g *gate) addDoubt(policy PolicyRef, why string) {
-	g.problems = append(g.problems, Unparseable{policy, why})
+	g.problems = append(g.problems, Unparseable{Policy: policy, Reason: why, Unevaluated: true})
 	g.stages = append(g.stages, stage{rest: pass, filters: []filter{
 		newFilter(policy, &rule{everywhere: true, ports: ports{every: true}}, doubt, nil),
 	}})
