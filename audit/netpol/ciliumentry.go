@@ -26,6 +26,15 @@ func (e *CiliumEntry) source(d Direction) ciliumSource {
 	return ciliumSource{e.ToEndpoints, e.ToRequires, e.ToCIDR, e.ToCIDRSet, e.ToEntities, len(e.ToNodes), len(e.ToGroups) + len(e.ToFQDNs), len(e.ToServices)}
 }
 
+// emptied reports whether a list is there but has nothing in it. Alone it means nobody; so does a rule that has another
+// besides where Cilium looks for such lists (mergeEndpointSelectors of github.com/cilium/cilium/pkg/policy/utils), which
+// it once didn't (IngressRule.GetSourceEndpointSelectorsWithRequirements of pkg/policy/api).
+func (s *ciliumSource) emptied() bool {
+	empty := func(there bool, entries int) bool { return there && entries == 0 }
+	return empty(s.endpoints != nil, len(s.endpoints)) || empty(s.cidrs != nil, len(s.cidrs)) || empty(s.sets != nil, len(s.sets)) ||
+		empty(s.entities != nil, len(s.entities))
+}
+
 // members returns the fields that say whom an entry means. Cilium refuses more than one of them
 // (IngressCommonRule.sanitize and EgressCommonRule.sanitize of github.com/cilium/cilium/pkg/policy/api: "combining %s and
 // %s is not supported yet"); requirements are none.
@@ -100,6 +109,10 @@ func (r *reader) ciliumEntry(ref PolicyRef, path string, in *CiliumEntry, d Dire
 	anyPeer := from.endpoints == nil && from.requires == nil && from.cidrs == nil && from.sets == nil && from.entities == nil &&
 		from.nodes+from.outside+from.any == 0
 	out.everywhere = out.everywhere || anyPeer && len(in.ToPorts) > 0
+	if from.emptied() && len(in.members(d)) > 0 {
+		unclear(path, "an empty list beside another field: some versions of Cilium take the rule for nobody's, some take the other field alone")
+		out.action = doubt
+	}
 	if len(from.requires) > 0 || in.Authentication != nil && in.Authentication.Mode != "disabled" {
 		out.action, out.may = doubt, doubt
 	}
@@ -119,7 +132,7 @@ func (r *reader) ciliumEntry(ref PolicyRef, path string, in *CiliumEntry, d Dire
 	if from.nodes+from.outside+from.any > 0 {
 		unclear(path, "nodes, domain names, Services and groups aren't looked up here: indeterminate")
 	}
-	if out.action == doubt {
+	if out.looks || out.may == doubt {
 		unclear(path, "application protocols, TLS, authentication and requirements aren't decided here: indeterminate")
 	}
 	if problems > 0 || a == deny && anyPeer && len(in.ToPorts) == 0 {
