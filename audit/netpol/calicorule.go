@@ -12,12 +12,15 @@ import (
 )
 
 // rule reads a rule, and reports whether it matters: one that only logs doesn't, nor does one for other protocols than
-// TCP, UDP and SCTP. Where it can't be understood, all that is left when it is tried is in doubt.
+// TCP, UDP and SCTP. Where it can't be understood, all that is left when it is tried is in doubt; where it asks for more
+// than is looked at here, what it would match without.
 func (r *calicoReader) rule(path string, in *CalicoRule, d Direction, namespace string, wrong, unclear report) (calicoRule, bool) {
 	out := calicoRule{rule: rule{path: path}}
 	sure := true
 	uncertain := func(field, reason string) { wrong(path+field, reason); sure = false }
 	unread := func(field, reason string) { unclear(path+field, reason); sure = false }
+	whole := true
+	partly := func(field, reason string) { unclear(path+field, reason); whole = false }
 	switch in.Action {
 	case "Allow":
 		out.action = allow
@@ -44,10 +47,10 @@ func (r *calicoReader) rule(path string, in *CalicoRule, d Direction, namespace 
 		uncertain(".destination.ports", err.Error())
 	}
 	if in.HTTP != nil {
-		unread(".http", "application protocols aren't decided here: indeterminate")
+		partly(".http", "application protocols aren't decided here: indeterminate")
 	}
 	if len(in.Source.Ports)+len(in.Source.NotPorts) > 0 {
-		unread(".source.ports", "ports that connections come from aren't looked at here: indeterminate")
+		partly(".source.ports", "ports that connections come from aren't looked at here: indeterminate")
 	}
 	families := r.families(in.IPVersion, uncertain)
 	peer, local := &in.Source, &in.Destination
@@ -63,6 +66,9 @@ func (r *calicoReader) rule(path string, in *CalicoRule, d Direction, namespace 
 	out.entity, peerSure = r.entity(peer, namespace, families, at(fields[0], wrong), at(fields[0], unclear))
 	out.local, localSure = r.entity(local, namespace, nil, at(fields[1], wrong), at(fields[1], unclear))
 	out.everywhere = out.entity == nil
+	if !whole {
+		out.action = doubt
+	}
 	if !sure || !peerSure || !localSure {
 		out.action, out.entity, out.local, out.everywhere, out.ports = doubt, nil, nil, true, ports{every: true}
 	}
