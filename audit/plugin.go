@@ -265,20 +265,26 @@ func (p *pluginSurvey) k3sEnforcement(arguments []string) Protection {
 		Evidence: []Evidence{{Path: "Node: metadata.annotations[k3s.io/node-args]", Value: "without --disable-network-policy", Level: Configured}}}
 }
 
-// awsEnforcement reads the VPC CNI's switch
+// awsEnforcement reads the VPC CNI's two switches, both of which have to be on: the
+// controller's in the ConfigMap, and the node agent's argument
 // (https://docs.aws.amazon.com/eks/latest/userguide/cni-network-policy-configure.html).
 func (p *pluginSurvey) awsEnforcement() Protection {
 	data, unknown := p.config("kube-system", "amazon-vpc-cni")
 	result := Protection{Evidence: p.evidence("aws-vpc-cni")}
+	off := p.switchedOff(&awsNodeAgent)
 	switch {
-	case unknown != "":
-		return Protection{Reason: Failed, Statement: "The VPC CNI runs; " + unknown + ": whether it enforces isn't known."}
-	case data["enable-network-policy-controller"] == "true":
-		result.Evidence = append(result.Evidence, Evidence{Path: "ConfigMap kube-system/amazon-vpc-cni: data.enable-network-policy-controller", Value: "true", Level: Configured})
-		p.cover(&result, "aws-vpc-cni")
-	default:
+	case unknown == "" && data["enable-network-policy-controller"] != "true":
 		result.Status = Fail
 		result.Statement = "Policies are declared, nothing enforces them: the VPC CNI's network policy controller isn't enabled."
+	case off != nil && off.Status == Fail:
+		return *off
+	case unknown != "":
+		return Protection{Reason: Failed, Statement: "The VPC CNI runs; " + unknown + ": whether it enforces isn't known."}
+	case off != nil:
+		return *off
+	default:
+		result.Evidence = append(result.Evidence, Evidence{Path: "ConfigMap kube-system/amazon-vpc-cni: data.enable-network-policy-controller", Value: "true", Level: Configured})
+		p.cover(&result, "aws-vpc-cni")
 	}
 	return result
 }
