@@ -20,6 +20,10 @@ type agentSwitch struct {
 // "enable-network-policy. Type: Boolean. Default: false".
 var awsNodeAgent = agentSwitch{component: "aws-vpc-cni", image: "aws-network-policy-agent", flag: "enable-network-policy"}
 
+// kubeRouterFirewall: https://github.com/cloudnativelabs/kube-router, pkg/options/options.go:
+// run-firewall is true by default and "Enables Network Policy".
+var kubeRouterFirewall = agentSwitch{component: "kube-router", image: "kube-router", flag: "run-firewall", usual: true}
+
 // An agentPlace is where an agent's arguments stand: in a Pod on a node, or in a DaemonSet.
 type agentPlace struct {
 	object, node string

@@ -109,10 +109,19 @@ func (p *pluginSurvey) config(namespace, name string) (data map[string]string, u
 
 // enforcement decides whether anything enforces NetworkPolicies.
 func (p *pluginSurvey) enforcement(plugins []string) Protection {
-	if flags, ok := p.k3s(); ok && !slices.ContainsFunc(enforcers, func(name string) bool { return slices.Contains(plugins, name) }) {
+	enforces := func(name string) bool { return slices.Contains(enforcers, name) }
+	if slices.Contains(plugins, "kube-router") {
+		if off := p.switchedOff(&kubeRouterFirewall); off != nil { // it may route or balance only, beside another
+			plugins = slices.DeleteFunc(slices.Clone(plugins), func(name string) bool { return name == "kube-router" })
+			if !slices.ContainsFunc(plugins, func(name string) bool { return enforces(name) || name == "k3s" || name == "aws-vpc-cni" }) {
+				return *off
+			}
+		}
+	}
+	if flags, ok := p.k3s(); ok && !slices.ContainsFunc(plugins, enforces) {
 		return p.k3sEnforcement(flags)
 	}
-	if slices.Contains(plugins, "aws-vpc-cni") && !slices.ContainsFunc(enforcers, func(name string) bool { return slices.Contains(plugins, name) }) {
+	if slices.Contains(plugins, "aws-vpc-cni") && !slices.ContainsFunc(plugins, enforces) {
 		return p.awsEnforcement()
 	}
 	for _, name := range enforcers {

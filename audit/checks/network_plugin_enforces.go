@@ -18,7 +18,7 @@ var pluginEnforces = audit.Check{
 	Logic: "A plugin that is known to enforce NetworkPolicies, not switched off or to audit only, with a ready agent on every schedulable Linux node " +
 		"(not those NotReady, younger than 10 minutes, or virtual): pass, which says \"configured\": no API proves it. A plugin that doesn't enforce, or a node without an agent: fail. No plugin that is known: not assessed.",
 	Fix: "Install a network plugin that enforces NetworkPolicies (Cilium, Calico, Antrea …) or switch enforcement on: cilium-config enable-policy, policy-audit-mode; " +
-		"the VPC CNI's enable-network-policy-controller and its node agent's --enable-network-policy; k3s without --disable-network-policy. Where an agent is missing: kubectl -n kube-system get pods -o wide.",
+		"the VPC CNI's enable-network-policy-controller and its node agent's --enable-network-policy; kube-router without --run-firewall=false; k3s without --disable-network-policy. Where an agent is missing: kubectl -n kube-system get pods -o wide.",
 	Controls:    segregation("Policies segregate only where something enforces them."),
 	Responsible: audit.Administrator,
 	Severity:    audit.High,
