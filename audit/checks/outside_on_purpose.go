@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"math"
 	"net/netip"
 	"slices"
 	"strings"
@@ -20,7 +21,7 @@ var outsideOnPurpose = audit.Check{
 	Expected: "not every outside address may connect to it, unless an Ingress, Gateway or LoadBalancer leads there or it is a controller; it may not reach 169.254.169.254 or fd00:ec2::254 on 80/TCP",
 	Doc: "Ingress from every address makes sense for what an Ingress, a Gateway or a load balancer leads to, and for nothing else. " +
 		"The metadata service of a cloud hands the node's credentials to every Pod that may ask it.",
-	Logic: "Over workloads that policies isolate: every address of a family outside the cluster may connect, and no Ingress, Gateway or LoadBalancer leads to it: warning. " +
+	Logic: "Over workloads that policies isolate: every address of a family outside the cluster, or half or more of its public ones (private ranges count neither way), may connect, and no Ingress, Gateway or LoadBalancer leads to it: warning. " +
 		"Egress to 169.254.169.254 or fd00:ec2::254 on 80/TCP is allowed: warning. A direction in which nothing isolates the workload is NET-01's or NET-02's.",
 	Fix:         "Let in only the addresses or Pods that have to connect; except 169.254.169.254/32 from the ipBlock that allows egress.",
 	Controls:    refs(networks("The border to the outside is opened on purpose only.")),
@@ -47,7 +48,7 @@ func (v *reachView) judgeBorder(w *audit.Workload, fronted []string) audit.Findi
 	judged := false
 	if in.Verdict == netpol.Restricted || in.Verdict == netpol.Open {
 		judged = true
-		open, doubtful := v.openTo(w)
+		open, who, doubtful := v.openTo(w)
 		gap, unread := firstGap(v.Facts, w.Subject.Namespace, audit.Services, audit.Ingresses, audit.HTTPRoutes, audit.GRPCRoutes, audit.TLSRoutes, audit.TCPRoutes, audit.UDPRoutes)
 		switch {
 		case len(open) == 0 && doubtful:
@@ -55,13 +56,13 @@ func (v *reachView) judgeBorder(w *audit.Workload, fronted []string) audit.Findi
 		case len(open) == 0:
 			j.Pass("not every outside address may connect to it")
 		case isController:
-			j.Pass("every address may connect to it, a controller of Ingresses or Gateways")
+			j.Pass("%s may connect to it, a controller of Ingresses or Gateways", who)
 		case len(fronted) > 0:
-			j.Pass("every address may connect to it; %s leads there", several(fronted))
+			j.Pass("%s may connect to it; %s leads there", who, several(fronted))
 		case unread:
-			j.NotAssessed(gap.Reason, "every address of %s may connect to it; whether anything leads there isn't known: %s", several(open), gap.Message)
+			j.NotAssessed(gap.Reason, "%s of %s may connect to it; whether anything leads there isn't known: %s", who, several(open), gap.Message)
 		default:
-			j.Warn("every address of %s may connect to it, and no Ingress, Gateway or load balancer leads there (%s)", several(open), policyList(in.SelectedBy))
+			j.Warn("%s of %s may connect to it, and no Ingress, Gateway or load balancer leads there (%s)", who, several(open), policyList(in.SelectedBy))
 		}
 	}
 	if out.Verdict == netpol.Restricted || out.Verdict == netpol.Open {
@@ -87,35 +88,77 @@ func (v *reachView) judgeBorder(w *audit.Workload, fronted []string) audit.Findi
 	return j.Finding()
 }
 
-// openTo returns the families of which every outside address may connect to a workload on
-// some port.
-func (v *reachView) openTo(w *audit.Workload) (open []string, doubtful bool) {
+// A publicFamily is the public addresses of a family. Of IPv6 those are the global unicast
+// ones (https://www.iana.org/assignments/ipv6-address-space/): ::/0 without them is nobody.
+type publicFamily struct {
+	name  string
+	space netip.Prefix
+}
+
+var publicFamilies = []publicFamily{{"IPv4", netip.MustParsePrefix("0.0.0.0/0")}, {"IPv6", netip.MustParsePrefix("2000::/3")}}
+
+// openTo returns the families of which every outside address, or half or more of the
+// public ones, may connect to a workload on some port, and in words which of both it is;
+// doubtful, whether one more may be such.
+func (v *reachView) openTo(w *audit.Workload) (open []string, who string, doubtful bool) {
+	who = "every address"
 	for _, pod := range v.classes(w.Members) {
-		closed, seen := map[string]bool{}, map[string]bool{}
-		for _, path := range v.Policies.Reach.Outside(pod, netpol.Ingress) {
-			family := "IPv6"
-			if path.Outside.First.Is4() {
-				family = "IPv4"
-			}
-			seen[family] = true
-			doubtful = doubtful || !path.Indeterminate.Empty()
-			// What blocks hold of the Pods' own networks is cut out of most rules.
-			if path.Allowed.Empty() && !v.private(path.Outside) {
-				closed[family] = true
-			}
-		}
-		for _, family := range []string{"IPv4", "IPv6"} {
-			if seen[family] && !closed[family] && !slices.Contains(open, family) {
-				open = append(open, family)
+		paths := v.Policies.Reach.Outside(pod, netpol.Ingress)
+		for _, family := range publicFamilies {
+			seen, closed, shut := v.closedTo(paths, family)
+			switch {
+			case !seen:
+			case closed <= 0.5: // as SRC-01 has it of lists
+				if closed > 0 {
+					who = "half or more of all public addresses"
+				}
+				if !slices.Contains(open, family.name) {
+					open = append(open, family.name)
+				}
+			case shut <= 0.5:
+				doubtful = true
 			}
 		}
 	}
-	return open, doubtful
+	slices.Sort(open)
+	return open, who, doubtful
 }
 
-// private reports whether a range of addresses is inside one private network.
-func (v *reachView) private(r netpol.AddressRange) bool {
-	return v.PrivacyOf(r.First) == audit.PrivateAddress && v.PrivacyOf(r.Last) == audit.PrivateAddress && len(r.Prefixes()) < 16
+// closedTo returns which share of a family's public addresses may not connect, by what is
+// known (closed) and whatever is true of what isn't (shut). Private ranges count as
+// neither: what blocks hold of the Pods' own networks is cut out of most rules.
+func (v *reachView) closedTo(paths []netpol.Path, family publicFamily) (seen bool, closed, shut float64) {
+	for i := range paths {
+		path := &paths[i]
+		if path.Outside.First.BitLen() != family.space.Addr().BitLen() {
+			continue
+		}
+		seen = true
+		if !path.Allowed.Empty() {
+			continue
+		}
+		for _, p := range path.Outside.Prefixes() {
+			if v.IsPrivate(p) {
+				continue
+			}
+			closed += family.share(p)
+			if path.Indeterminate.Empty() {
+				shut += family.share(p)
+			}
+		}
+	}
+	return seen, closed, shut
+}
+
+// share returns which share of a family's public addresses a network holds.
+func (f *publicFamily) share(p netip.Prefix) float64 {
+	switch {
+	case !p.Overlaps(f.space):
+		return 0
+	case p.Bits() <= f.space.Bits():
+		return 1
+	}
+	return math.Ldexp(1, f.space.Bits()-p.Bits())
 }
 
 // metadata returns the metadata services that a workload may ask.
