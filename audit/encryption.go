@@ -2,7 +2,6 @@ package audit
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 )
 
@@ -102,53 +101,6 @@ func (p *pluginSurvey) ciliumEncryption() Protection {
 	}
 	return Protection{Status: Fail, Command: command, Statement: "No encryption between Pods is configured: cilium-config enables neither WireGuard nor IPsec nor ztunnel.",
 		Evidence: []Evidence{{Path: "ConfigMap kube-system/cilium-config: data.enable-wireguard, enable-ipsec, enable-ztunnel", Value: "none is true", Level: Configured}}}
-}
-
-// calicoEncryption: https://docs.tigera.io/calico/latest/network-policy/encrypt-cluster-pod-traffic.
-func (p *pluginSurvey) calicoEncryption() Protection {
-	for _, r := range []Resource{FelixConfigurations, CRDFelixConfigurations} {
-		if gap, unread := p.Reading(r).Gap(""); unread {
-			return Protection{Reason: gap.Reason, Statement: fmt.Sprintf("%s could not be read: %s", r, gap.Message)}
-		}
-	}
-	enabled := false
-	var off []string
-	for i := range p.Settings {
-		s := &p.Settings[i]
-		if s.Resource != FelixConfigurations && s.Resource != CRDFelixConfigurations {
-			continue
-		}
-		on := s.Values["spec.wireguardEnabled"] == "true" || s.Values["spec.wireguardEnabledV6"] == "true"
-		node, override := strings.CutPrefix(s.Name, "node.")
-		switch {
-		case s.Name == "default":
-			enabled = enabled || on
-		case override && s.Values["spec.wireguardEnabled"] == "false":
-			off = append(off, node)
-		}
-	}
-	slices.Sort(off)
-	off = slices.Compact(off)
-	switch {
-	case !enabled:
-		return Protection{Status: Fail, Statement: "No encryption between Pods is configured: FelixConfiguration default doesn't enable WireGuard.",
-			Command:  "kubectl get felixconfigurations default -o yaml",
-			Evidence: []Evidence{{Path: "FelixConfiguration default: spec.wireguardEnabled", Value: "not true", Level: Configured}}}
-	case len(off) > 0:
-		return Protection{Status: Warning, Lacking: off, Statement: fmt.Sprintf("Calico encrypts with WireGuard, but not on %s (FelixConfiguration node.<name>).", listOf(off))}
-	}
-	var lacking []string
-	for i := range p.Nodes {
-		n := &p.Nodes[i]
-		if p.wantsAgent(n) && n.Annotations["projectcalico.org/WireguardPublicKey"] == "" && n.Annotations["projectcalico.org/WireguardPublicKeyV6"] == "" {
-			lacking = append(lacking, n.Name)
-		}
-	}
-	if len(lacking) > 0 {
-		return Protection{Status: Warning, Lacking: lacking, Statement: fmt.Sprintf("Calico is set to encrypt with WireGuard, but %s published no key (annotation projectcalico.org/WireguardPublicKey).", listOf(lacking))}
-	}
-	return Protection{Status: Pass, Statement: "Configured: Calico encrypts with WireGuard between nodes." + uncovered,
-		Evidence: []Evidence{{Path: "FelixConfiguration default: spec.wireguardEnabled", Value: "true", Level: Configured}}}
 }
 
 // antreaEncryption: https://antrea.io/docs/main/docs/traffic-encryption/.
