@@ -79,7 +79,10 @@ func (d *pdfDocument) attestations() {
 			is("Term", fmt.Sprintf("dated %s, valid until %s", day(a.Date.Time), day(a.ValidUntil.Time))),
 		}
 		if a.Reference != "" || a.SHA256 != "" {
-			cell := pdfCell{{words: orDash(a.Reference), style: pdfCellIn}, {words: "sha256:" + orDash(a.SHA256), style: pdfCellKey}}
+			cell := pdfCell{{words: orDash(a.Reference), style: pdfCellIn}}
+			if a.SHA256 != "" {
+				cell = append(cell, pdfText{words: "sha256:" + a.SHA256, style: pdfCellKey})
+			}
 			if name := AttachmentName(a); name != "" {
 				cell = append(cell, pdfText{words: "in the bundle: " + name, style: pdfCellIn})
 			}
