@@ -21,6 +21,7 @@ type Check struct {
 	Severity    Severity     // of a finding that doesn't say its own
 	Needs       []Resource   // Run is not called while any of these is Unread
 	Uses        []Resource   // may be Unread; Run sees that
+	Attestable  bool         // the requirement takes an attestation instead of what fails
 
 	// Run returns a finding a subject, passes included, in any order. It is pure. Of a
 	// finding it sets what only it knows; [Run] fills in the rest.

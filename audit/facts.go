@@ -105,11 +105,7 @@ func (f *Facts) Unread(r Resource, namespace string) (Gap, bool) {
 // PartyOf returns who answers for a subject: the administrator in an administrator's
 // namespace, the check's own party elsewhere.
 func (f *Facts) PartyOf(c *Check, s Subject) Party {
-	namespace := s.Namespace
-	if s.Kind == "Namespace" {
-		namespace = s.Name
-	}
-	if _, ok := f.Administrators[namespace]; ok {
+	if _, ok := f.Administrators[s.InNamespace()]; ok {
 		return Administrator
 	}
 	return c.Responsible

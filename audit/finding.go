@@ -29,6 +29,15 @@ func (s Subject) String() string {
 // Key identifies the object by names alone: it survives re-creation.
 func (s Subject) Key() string { return s.Kind + "/" + s.Namespace + "/" + s.Name }
 
+// InNamespace returns the namespace that the subject lies in, or is; "" for what belongs to
+// the whole cluster.
+func (s Subject) InNamespace() string {
+	if s.Kind == "Namespace" {
+		return s.Name
+	}
+	return s.Namespace
+}
+
 // ClusterSubject is the cluster as a whole.
 func ClusterSubject() Subject { return Subject{Kind: "Cluster", Name: "cluster"} }
 

@@ -88,9 +88,6 @@ func (j *Judgement) By(commands ...string) (back func()) {
 // namespace don't tell: objects of the whole cluster are the administrator's.
 func (j *Judgement) Responsible(p Party) { j.finding.Responsible = p }
 
-// Attestable says that the requirement takes an attestation instead of what failed.
-func (j *Judgement) Attestable() { j.finding.Attestable = true }
-
 // Cause names the finding that explains this one.
 func (j *Judgement) Cause(check string, s Subject) { j.finding.Cause = FindingID(check, s) }
 

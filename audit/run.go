@@ -76,8 +76,8 @@ func judge(f *Facts, c *Check) ([]Finding, *Panic) {
 	}
 	findings, broken := guarded(f, c)
 	findings = slices.DeleteFunc(findings, func(found Finding) bool {
-		_, gap := gaps[namespaceOf(found.Subject)]
-		return gap || !f.InScope(namespaceOf(found.Subject))
+		_, gap := gaps[found.Subject.InNamespace()]
+		return gap || !f.InScope(found.Subject.InNamespace())
 	})
 	for _, gap := range gaps {
 		findings = append(findings, gap)
@@ -125,6 +125,7 @@ func unreadFinding(need Resource, gap Gap) Finding {
 // complete fills in what a check leaves to the engine.
 func complete(f *Facts, c *Check, found *Finding) {
 	found.Check, found.ID = c.ID, FindingID(c.ID, found.Subject)
+	found.Attestable = c.Attestable
 	if found.Severity == 0 {
 		found.Severity = c.Severity
 	}
@@ -140,11 +141,4 @@ func complete(f *Facts, c *Check, found *Finding) {
 	if found.Command == "" {
 		found.Command = found.Subject.Command()
 	}
-}
-
-func namespaceOf(s Subject) string {
-	if s.Kind == "Namespace" {
-		return s.Name
-	}
-	return s.Namespace
 }

@@ -114,10 +114,7 @@ func namespaceFilter(checks []htmlCheck) htmlFilter {
 }
 
 func namespaceOf(f *audit.Finding) string {
-	if f.Subject.Kind == "Namespace" {
-		return f.Subject.Name
-	}
-	return cmp.Or(f.Subject.Namespace, noNamespace)
+	return cmp.Or(f.Subject.InNamespace(), noNamespace)
 }
 
 // filter makes a filter that offers the words given, in their order.

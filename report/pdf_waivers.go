@@ -68,7 +68,7 @@ func (d *pdfDocument) attestations() {
 	for i := range d.r.Attestations {
 		states = append(states, d.r.Attestations[i].State)
 	}
-	d.note("An attestation never makes a Pass; an observation that conflicts with it stays a Fail, but for PRV-02, which takes the audit of the infrastructure instead of encryption. " + tallyWords(states))
+	d.note("An attestation never makes a Pass; an observation that conflicts with it stays a Fail, unless the requirement itself takes an attestation instead. " + tallyWords(states))
 	for i := range d.r.Attestations {
 		a := &d.r.Attestations[i]
 		rows := []pdfLabelled{

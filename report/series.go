@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/kubevidence/kubevidence/audit"
 	"github.com/kubevidence/kubevidence/report/compare"
 )
 
@@ -122,14 +121,13 @@ func series(earlier []EarlierRun, unread []OtherRun, r *Record) *Series {
 		return cmp.Or(a.GeneratedAt.Compare(b.GeneratedAt), strings.Compare(a.Where, b.Where))
 	})
 	s.From = at[0]
-	s.count(at)
+	s.count(at, r.Config.Effective.Series.Interval())
 	return s
 }
 
 // count finds what is missing among evaluations, or what is left of them, by the stated
 // interval.
-func (s *Series) count(at []time.Time) {
-	every := audit.Schedule{Every: s.Every}.Interval()
+func (s *Series) count(at []time.Time, every time.Duration) {
 	if every == 0 {
 		return
 	}

@@ -45,9 +45,9 @@ func (s *scan) readPrevious(snapshot *audit.Snapshot, at time.Time) (*earlier, e
 			return found, err
 		}
 	}
-	record, digest, err := readWithDigest(path)
+	record, digest, err := readHashed(path, report.Read)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("read previous record %s: %w", path, err)
 	}
 	before, now := record.Subject.Cluster.UID, snapshot.Cluster.UID
 	switch {
@@ -80,7 +80,7 @@ func (e *earlier) search(folder, uid, name string, at time.Time) (last string, e
 		}
 		where, _ := filepath.Rel(folder, filepath.Dir(path))
 		where = filepath.ToSlash(where)
-		record, digest, err := readOutline(path)
+		record, digest, err := readHashed(path, report.ReadOutline)
 		if err != nil {
 			e.unread = append(e.unread, report.Unreadable(where, err))
 			return nil
@@ -98,43 +98,25 @@ func (e *earlier) search(folder, uid, name string, at time.Time) (last string, e
 	return last, err
 }
 
-// readOutline reads the outline of a record, and the SHA-256 of its bytes, hex.
-func readOutline(path string) (*report.Record, string, error) {
+// readHashed reads a record, or its outline, and the SHA-256 of its bytes, hex. A file that
+// isn't what its bundle's manifest lists is an error.
+func readHashed(path string, read func(io.Reader) (*report.Record, error)) (*report.Record, string, error) {
 	file, err := os.Open(path)
 	if err != nil {
 		return nil, "", err
 	}
 	defer file.Close() //nolint:errcheck // it was read only
 	hash := sha256.New()
-	read := io.TeeReader(file, hash)
-	record, err := report.ReadOutline(read)
+	bytes := io.TeeReader(file, hash)
+	record, err := read(bytes)
 	if err != nil {
 		return nil, "", err
 	}
-	if _, err := io.Copy(io.Discard, read); err != nil {
+	if _, err := io.Copy(io.Discard, bytes); err != nil {
 		return nil, "", err
 	}
 	digest := hex.EncodeToString(hash.Sum(nil))
 	return record, digest, bundle.Holds(filepath.Dir(path), filepath.Base(path), digest)
-}
-
-// readWithDigest reads a record and the SHA-256 of its bytes, hex.
-func readWithDigest(path string) (*report.Record, string, error) {
-	file, err := os.Open(path)
-	if err != nil {
-		return nil, "", fmt.Errorf("read previous record: %w", err)
-	}
-	defer file.Close() //nolint:errcheck // it was read only
-	digest := sha256.New()
-	record, err := report.Read(io.TeeReader(file, digest))
-	if err != nil {
-		return nil, "", fmt.Errorf("previous record %s: %w", path, err)
-	}
-	sum := hex.EncodeToString(digest.Sum(nil))
-	if err := bundle.Holds(filepath.Dir(path), filepath.Base(path), sum); err != nil {
-		return nil, "", fmt.Errorf("previous record %s: %w", path, err)
-	}
-	return record, sum, nil
 }
 
 func orNone(uid string) string {

@@ -52,7 +52,6 @@ type Entry struct {
 	SHA256 string `json:"sha256"` // hex
 }
 
-// manifest is that of a bundle whose files have been written.
 // Holds holds the SHA-256 (hex) of a file of a folder against what the folder's manifest
 // says of it. A folder without a manifest is no bundle, and says nothing.
 func Holds(folder, name, digest string) error {
@@ -77,6 +76,7 @@ func Holds(folder, name, digest string) error {
 	return nil
 }
 
+// manifest is that of a bundle whose files have been written.
 func manifest(c *Content, files []Entry) *Manifest {
 	files = slices.Clone(files)
 	slices.SortFunc(files, func(a, b Entry) int { return cmp.Compare(a.Name, b.Name) })

@@ -94,6 +94,9 @@ func Of(older, newer *Side, passedOver []Hindrance) *Comparison {
 	}
 	titles := titles(older.Checks, newer.Checks)
 	add := func(change Change, why string, was, is *audit.Finding) {
+		if change == Resolved && cmp.Or(was, is).Subject.InNamespace() == "" && !newer.Scope.includes(&older.Scope) {
+			change, why = NoLongerAssessed, "it may have rested on what is out of scope now: "+newer.Scope.words()
+		}
 		if change != "" {
 			c.Entries = append(c.Entries, entry(change, why, titles, was, is))
 		}
@@ -103,14 +106,11 @@ func Of(older, newer *Side, passedOver []Hindrance) *Comparison {
 		was := before[is.ID]
 		delete(before, is.ID)
 		change, why := judge(was, is)
-		if change == Resolved && namespaceOf(is.Subject) == "" && !newer.Scope.includes(&older.Scope) {
-			change, why = NoLongerAssessed, "it may have rested on what is out of scope now: "+newer.Scope.words()
-		}
 		add(change, why, was, is)
 	}
 	for i := range older.Findings {
 		if was := &older.Findings[i]; before[was.ID] != nil {
-			change, why := gone(was, &older.Scope, newer)
+			change, why := gone(was, newer)
 			add(change, why, was, nil)
 		}
 	}
@@ -176,14 +176,14 @@ func attested(was, is *audit.Finding) (Change, string) {
 
 // gone says what became of a finding that the newer record doesn't have. Of what was decided
 // and didn't deviate only that is spoken of which nobody looked at again.
-func gone(was *audit.Finding, before *Scope, newer *Side) (Change, string) {
+func gone(was *audit.Finding, newer *Side) (Change, string) {
 	if was.Status == audit.NotAssessed || was.Status == audit.NotApplicable {
 		return "", ""
 	}
 	if !slices.ContainsFunc(newer.Checks, func(c Check) bool { return c.ID == was.Check }) {
 		return NoLongerAssessed, "check " + was.Check + " wasn’t run"
 	}
-	namespace := namespaceOf(was.Subject)
+	namespace := was.Subject.InNamespace()
 	if !newer.Scope.covers(namespace) {
 		return NoLongerAssessed, "namespace " + namespace + " is out of scope"
 	}
@@ -193,22 +193,10 @@ func gone(was *audit.Finding, before *Scope, newer *Side) (Change, string) {
 			return NoLongerAssessed, "what it rests on wasn’t read: " + g.Words
 		}
 	}
-	switch {
-	case !deviated(was):
+	if !deviated(was) {
 		return "", ""
-	case namespace == "" && !newer.Scope.includes(before):
-		return NoLongerAssessed, "it may have rested on what is out of scope now: " + newer.Scope.words()
 	}
 	return Resolved, "the newer record has no such subject, and its population was read"
-}
-
-// namespaceOf returns the namespace that a subject lies in, or is; "" for what belongs to the
-// whole cluster.
-func namespaceOf(s audit.Subject) string {
-	if s.Kind == "Namespace" {
-		return s.Name
-	}
-	return s.Namespace
 }
 
 // deviated reports whether a finding was a deviation, waived or not.
