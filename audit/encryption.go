@@ -170,16 +170,19 @@ func (p *pluginSurvey) flannelEncryption() Protection {
 }
 
 func (p *pluginSurvey) k3sEncryption() Protection {
-	arguments, _ := p.k3s()
-	if len(arguments) == 0 {
-		return Protection{Reason: Unknown, Statement: "k3s: no control-plane node tells its arguments: whether traffic between Pods is encrypted isn't known."}
-	}
-	for _, args := range arguments {
-		if !strings.Contains(args, "wireguard-native") {
+	servers, _ := p.k3s()
+	for _, server := range servers.told {
+		if backend, _ := server.Flag("flannel-backend"); backend != "wireguard-native" {
 			return Protection{Status: Fail, Statement: "No encryption between Pods is configured: k3s was started without --flannel-backend=wireguard-native.",
 				Command:  "kubectl get nodes -o yaml",
 				Evidence: []Evidence{{Path: "Node: metadata.annotations[k3s.io/node-args]", Value: "without wireguard-native", Level: Configured}}}
 		}
+	}
+	switch {
+	case servers.unreadable != nil:
+		return Protection{Reason: Failed, Statement: fmt.Sprintf("k3s: %v: whether traffic between Pods is encrypted isn't known.", servers.unreadable)}
+	case len(servers.told) == 0:
+		return Protection{Reason: Unknown, Statement: "k3s: no control-plane node tells its arguments: whether traffic between Pods is encrypted isn't known."}
 	}
 	return Protection{Status: Pass, Statement: "Configured: k3s encrypts with WireGuard between nodes." + uncovered,
 		Evidence: []Evidence{{Path: "Node: metadata.annotations[k3s.io/node-args]", Value: "wireguard-native", Level: Configured}}}

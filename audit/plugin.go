@@ -118,8 +118,8 @@ func (p *pluginSurvey) enforcement(plugins []string) Protection {
 			}
 		}
 	}
-	if flags, ok := p.k3s(); ok && !slices.ContainsFunc(plugins, enforces) {
-		return p.k3sEnforcement(flags)
+	if servers, ok := p.k3s(); ok && !slices.ContainsFunc(plugins, enforces) {
+		return p.k3sEnforcement(servers)
 	}
 	if slices.Contains(plugins, "aws-vpc-cni") && !slices.ContainsFunc(plugins, enforces) {
 		return p.awsEnforcement()
@@ -243,35 +243,56 @@ func (p *pluginSurvey) evidence(name string) []Evidence {
 	return []Evidence{{Path: "DaemonSet " + c.Namespace + "/" + c.Name + ": image", Value: c.Containers[0].Image, Level: Configured}}
 }
 
-// k3s returns the arguments of the control-plane nodes of k3s or RKE2, which has no Pods
-// for its network (https://docs.k3s.io/networking/networking-services).
-func (p *pluginSurvey) k3s() (arguments []string, ok bool) {
+// k3sServers are the servers of k3s, by what their nodes tell; it has no Pods for its
+// network (https://docs.k3s.io/networking/networking-services).
+type k3sServers struct {
+	told       []*Container
+	unreadable error // why the arguments of one aren't known
+}
+
+// k3s returns the servers among the control-plane nodes of k3s.
+func (p *pluginSurvey) k3s() (servers k3sServers, ok bool) {
 	for i := range p.Nodes {
 		n := &p.Nodes[i]
 		if !strings.Contains(n.Kubelet, "+k3s") {
 			continue
 		}
 		ok = true
-		_, control := n.Labels["node-role.kubernetes.io/control-plane"]
-		if args := n.Annotations["k3s.io/node-args"]; control && args != "" {
-			arguments = append(arguments, args)
+		if _, control := n.Labels["node-role.kubernetes.io/control-plane"]; !control {
+			continue
+		}
+		server, err := n.Server("k3s.io/node-args")
+		switch {
+		case err != nil:
+			servers.unreadable = err
+		case server != nil:
+			servers.told = append(servers.told, server)
 		}
 	}
-	return arguments, ok
+	return servers, ok
 }
 
-func (p *pluginSurvey) k3sEnforcement(arguments []string) Protection {
-	if len(arguments) == 0 {
-		return Protection{Reason: Unknown, Statement: "k3s: no control-plane node tells its arguments (annotation k3s.io/node-args): whether its policy controller runs isn't known."}
-	}
-	for _, args := range arguments {
-		if strings.Contains(args, "--disable-network-policy") && !strings.Contains(args, `--disable-network-policy","false"`) {
+func (p *pluginSurvey) k3sEnforcement(servers k3sServers) Protection {
+	const path = "Node: metadata.annotations[k3s.io/node-args]"
+	said := "without --disable-network-policy"
+	for _, server := range servers.told {
+		given, off := server.Switch("disable-network-policy")
+		switch {
+		case off:
 			return Protection{Status: Fail, Statement: "Policies are declared, nothing enforces them: k3s was started with --disable-network-policy.",
-				Evidence: []Evidence{{Path: "Node: metadata.annotations[k3s.io/node-args]", Value: "--disable-network-policy", Level: Configured}}}
+				Evidence: []Evidence{{Path: path, Value: "--disable-network-policy", Level: Configured}}}
+		case given:
+			said = "--disable-network-policy is false"
 		}
 	}
+	switch {
+	case servers.unreadable != nil:
+		return Protection{Reason: Failed, Statement: fmt.Sprintf("k3s: %v: whether its policy controller runs isn't known.", servers.unreadable)}
+	case len(servers.told) == 0:
+		return Protection{Reason: Unknown, Statement: "k3s: no control-plane node tells its arguments (annotation k3s.io/node-args): whether its policy controller runs isn't known."}
+	}
 	return Protection{Status: Pass, Statement: "Configured: k3s's own network policy controller runs in the agent on each node; it wasn't switched off. No API proves that it enforces.",
-		Evidence: []Evidence{{Path: "Node: metadata.annotations[k3s.io/node-args]", Value: "without --disable-network-policy", Level: Configured}}}
+		Evidence: []Evidence{{Path: path, Value: said, Level: Configured}}}
 }
 
 // awsEnforcement reads the VPC CNI's two switches, both of which have to be on: the

@@ -1,9 +1,6 @@
 package checks
 
 import (
-	"encoding/json"
-	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/kubevidence/kubevidence/audit"
@@ -73,28 +70,26 @@ func judgeNodeArguments(f *audit.Facts, j *audit.Judgement) bool {
 	for i := range f.Nodes {
 		n := &f.Nodes[i]
 		for _, key := range []string{"k3s.io/node-args", "rke2.io/node-args"} {
-			text, told := n.Annotations[key]
-			var arguments []string
-			err := json.Unmarshal([]byte(text), &arguments)
-			if !told || err == nil && !slices.Contains(arguments[:min(1, len(arguments))], "server") {
-				continue // an agent's
-			}
-			found = true
-			if err != nil {
-				j.NotAssessed(audit.Failed, "node %s: its annotation %s can't be read: %v", n.Name, key, err)
+			server, err := n.Server(key)
+			switch {
+			case err != nil:
+				j.NotAssessed(audit.Failed, "%v", err)
+			case server != nil:
+				judgeArguments(j, n, key, server)
+			default:
 				continue
 			}
-			judgeArguments(j, n, key, arguments)
+			found = true
 		}
 	}
 	return found
 }
 
 // judgeArguments judges the arguments of one server.
-func judgeArguments(j *audit.Judgement, n *audit.Node, key string, arguments []string) {
+func judgeArguments(j *audit.Judgement, n *audit.Node, key string, server *audit.Container) {
 	path := "Node " + n.Name + ": metadata.annotations[" + key + "]"
 	defer j.By(audit.GetCommand("node", "", n.Name, "jsonpath={.metadata.annotations."+strings.ReplaceAll(key, ".", `\.`)+"}"))()
-	given, on := switchGiven(arguments, "secrets-encryption")
+	given, on := server.Switch("secrets-encryption")
 	switch {
 	case given && on:
 		j.Evidence(path, "with --secrets-encryption", audit.Configured)
@@ -108,22 +103,4 @@ func judgeArguments(j *audit.Judgement, n *audit.Node, key string, arguments []s
 		j.Evidence(path, "without --secrets-encryption", audit.Configured)
 		j.Fail("node %s: its k3s server runs without --secrets-encryption: Secrets are stored in the clear", n.Name)
 	}
-}
-
-// switchGiven reports whether a switch is among arguments, and on: the last one counts, and
-// its value may stand in the argument after it, as k3s writes those of its configuration
-// file.
-func switchGiven(arguments []string, name string) (given, on bool) {
-	for i, argument := range arguments {
-		flag, value, joined := strings.Cut(argument, "=")
-		if strings.TrimLeft(flag, "-") != name {
-			continue
-		}
-		if !joined && i+1 < len(arguments) && !strings.HasPrefix(arguments[i+1], "-") {
-			value = arguments[i+1]
-		}
-		says, err := strconv.ParseBool(value)
-		given, on = true, err != nil || says
-	}
-	return given, on
 }
