@@ -26,46 +26,46 @@ const (
 	PrivateAddress         // RFC 1918, RFC 4193, link-local, or a range that is configured or the provider's
 )
 
-// OverlapsPrivate reports whether private addresses are among those of a range, by RFC 1918,
-// RFC 4193 and the configured ranges.
-func (f *Facts) OverlapsPrivate(p netip.Prefix) bool {
-	return f.IsPrivate(p) || slices.ContainsFunc(privateRanges, func(r netip.Prefix) bool { return r.Addr().IsPrivate() && r.Overlaps(p) }) ||
+// anyPrivate reports whether something is true of a private range: of the RFCs, a configured
+// one, or one that the provider keeps (table platforms).
+func (f *Facts) anyPrivate(is func(netip.Prefix) bool) bool {
+	return slices.ContainsFunc(privateRanges, is) ||
 		slices.ContainsFunc(f.Config.Network.PrivateRanges, func(text string) bool {
 			r, err := netip.ParsePrefix(text)
-			return err == nil && r.Overlaps(p)
-		})
+			return err == nil && is(r)
+		}) ||
+		Platforms.keeps(f.Snapshot, is)
 }
 
-// IsPrivate reports whether all addresses of a range are private.
+// OverlapsPrivate reports whether private addresses are among those of a range.
+func (f *Facts) OverlapsPrivate(p netip.Prefix) bool { return f.anyPrivate(unmapped(p).Overlaps) }
+
+// IsPrivate reports whether a range lies in a private one. One that only several of these hold
+// together counts as not private.
 func (f *Facts) IsPrivate(p netip.Prefix) bool {
-	return f.PrivacyOf(p.Masked().Addr()) == PrivateAddress && f.PrivacyOf(lastOf(p)) == PrivateAddress
+	p = unmapped(p)
+	return f.anyPrivate(func(r netip.Prefix) bool { return Within(p, r) })
 }
 
-// lastOf returns the last address of a range.
-func lastOf(p netip.Prefix) netip.Addr {
-	bytes := p.Masked().Addr().AsSlice()
-	for bit := p.Bits(); bit < len(bytes)*8; bit++ {
-		bytes[bit/8] |= 1 << (7 - bit%8)
+// Within reports whether all addresses of a range are of a network.
+func Within(p, network netip.Prefix) bool {
+	return network.Bits() <= p.Bits() && network.Contains(p.Addr())
+}
+
+// unmapped returns a range of IPv4 addresses that is written as one of IPv6 (RFC 4291, section
+// 2.5.5.2) as what it is.
+func unmapped(p netip.Prefix) netip.Prefix {
+	const before = 96 // bits
+	if p.Addr().Is4In6() && p.Bits() >= before {
+		return netip.PrefixFrom(p.Addr().Unmap(), p.Bits()-before)
 	}
-	last, _ := netip.AddrFromSlice(bytes)
-	return last
+	return p
 }
 
-// PrivacyOf says how private an address is, by the RFCs, the configured ranges and those that the
-// provider keeps (table platforms).
+// PrivacyOf says how private an address is.
 func (f *Facts) PrivacyOf(a netip.Addr) Privacy {
 	a = a.Unmap()
-	for _, p := range privateRanges {
-		if p.Contains(a) {
-			return PrivateAddress
-		}
-	}
-	for _, text := range f.Config.Network.PrivateRanges {
-		if p, err := netip.ParsePrefix(text); err == nil && p.Contains(a) {
-			return PrivateAddress
-		}
-	}
-	if Platforms.keeps(f.Snapshot, a) {
+	if f.anyPrivate(func(r netip.Prefix) bool { return r.Contains(a) }) {
 		return PrivateAddress
 	}
 	if sharedRange.Contains(a) || a.Is6() {

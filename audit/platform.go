@@ -41,9 +41,10 @@ func (t *PlatformTable) Made(s *Service) (string, bool) {
 	return t.Services[i].What, true
 }
 
-// keeps reports whether the provider of a cluster's nodes keeps an address private.
-func (t *PlatformTable) keeps(s *Snapshot, a netip.Addr) bool {
+// keeps reports whether something is true of a range that the provider of a cluster's nodes
+// keeps private.
+func (t *PlatformTable) keeps(s *Snapshot, is func(netip.Prefix) bool) bool {
 	return slices.ContainsFunc(t.Ranges, func(r PlatformRange) bool {
-		return r.CIDR.Contains(a) && slices.ContainsFunc(s.Nodes, func(n Node) bool { return strings.HasPrefix(n.ProviderID, r.Provider+"://") })
+		return is(r.CIDR) && slices.ContainsFunc(s.Nodes, func(n Node) bool { return strings.HasPrefix(n.ProviderID, r.Provider+"://") })
 	})
 }

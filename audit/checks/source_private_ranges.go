@@ -95,7 +95,8 @@ func privateRanges(f *audit.Facts, a *allowlisted, cluster []netip.Prefix) (foun
 		before := len(found)
 		for _, p := range list.Ranges {
 			ours := slices.ContainsFunc(cluster, p.Overlaps)
-			if (ours || f.OverlapsPrivate(p)) && (!failsAsOpen(a, list) || within(p, cluster) || f.IsPrivate(p)) {
+			within := func(network netip.Prefix) bool { return audit.Within(p, network) }
+			if (ours || f.OverlapsPrivate(p)) && (!failsAsOpen(a, list) || slices.ContainsFunc(cluster, within) || f.IsPrivate(p)) {
 				found = append(found, p.String())
 				if ours {
 					own = append(own, p.String())
@@ -129,9 +130,4 @@ func internalAlone(f *audit.Facts, a *allowlisted) bool {
 		}
 	}
 	return services > 0
-}
-
-// within reports whether a range lies in one of the networks.
-func within(p netip.Prefix, networks []netip.Prefix) bool {
-	return slices.ContainsFunc(networks, func(n netip.Prefix) bool { return n.Bits() <= p.Bits() && n.Contains(p.Addr()) })
 }
