@@ -62,7 +62,7 @@ func (p *pluginSurvey) ciliumEncryption() Protection {
 	if unknown != "" {
 		return Protection{Reason: Failed, Statement: unknown + ": whether Cilium encrypts isn't known."}
 	}
-	const command = "kubectl get configmaps cilium-config -n kube-system -o yaml"
+	command := GetCommand("configmaps", "kube-system", "cilium-config", "yaml")
 	if data == nil {
 		return Protection{Reason: Unknown, Command: command, Statement: "ConfigMap kube-system/cilium-config isn't there: whether Cilium encrypts isn't known."}
 	}
@@ -122,7 +122,7 @@ func (p *pluginSurvey) antreaEncryption() Protection {
 	}
 	if encryption == "" || strings.EqualFold(encryption, "none") || !strings.EqualFold(encap, "encap") {
 		return Protection{Status: Fail, Statement: fmt.Sprintf("No encryption between Pods is in force: antrea-agent.conf has trafficEncryptionMode %q and trafficEncapMode %q.", encryption, encap),
-			Command:  "kubectl get configmaps antrea-config -n kube-system -o yaml",
+			Command:  GetCommand("configmaps", "kube-system", "antrea-config", "yaml"),
 			Evidence: []Evidence{{Path: "ConfigMap kube-system/antrea-config: trafficEncryptionMode", Value: encryption, Level: Configured}}}
 	}
 	return Protection{Status: Pass, Statement: "Configured: Antrea encrypts with " + encryption + " between nodes." + uncovered,
@@ -141,7 +141,7 @@ func (p *pluginSurvey) ovnEncryption() Protection {
 				Evidence: []Evidence{{Path: "Network.operator.openshift.io " + s.Name + ": ipsecConfig.mode", Value: "Full", Level: Configured}}}
 		}
 	}
-	return Protection{Status: Fail, Command: "kubectl get networks.operator.openshift.io cluster -o yaml", Statement: "No encryption between Pods is configured: OVN-Kubernetes' ipsecConfig.mode isn't Full.",
+	return Protection{Status: Fail, Command: GetCommand(string(OpenShiftNetworkOperators), "", "cluster", "yaml"), Statement: "No encryption between Pods is configured: OVN-Kubernetes' ipsecConfig.mode isn't Full.",
 		Evidence: []Evidence{{Path: "Network.operator.openshift.io: spec.defaultNetwork.ovnKubernetesConfig.ipsecConfig.mode", Value: "not Full", Level: Configured}}}
 }
 
@@ -155,7 +155,7 @@ func (p *pluginSurvey) flannelEncryption() Protection {
 			return Protection{Reason: Failed, Statement: unknown + ": whether flannel encrypts isn't known."}
 		}
 		if known != nil {
-			data, path, command = known, "ConfigMap "+namespace+"/kube-flannel-cfg: data[net-conf.json]", "kubectl get configmaps kube-flannel-cfg -n "+namespace+" -o yaml"
+			data, path, command = known, "ConfigMap "+namespace+"/kube-flannel-cfg: data[net-conf.json]", GetCommand("configmaps", namespace, "kube-flannel-cfg", "yaml")
 		}
 	}
 	if data == nil {
@@ -174,7 +174,7 @@ func (p *pluginSurvey) k3sEncryption() Protection {
 	for _, server := range servers.told {
 		if backend, _ := server.Flag("flannel-backend"); backend != "wireguard-native" {
 			return Protection{Status: Fail, Statement: "No encryption between Pods is configured: k3s was started without --flannel-backend=wireguard-native.",
-				Command:  "kubectl get nodes -o yaml",
+				Command:  GetCommand("nodes", "", "", "yaml"),
 				Evidence: []Evidence{{Path: "Node: metadata.annotations[k3s.io/node-args]", Value: "without wireguard-native", Level: Configured}}}
 		}
 	}

@@ -73,7 +73,7 @@ func (p *pluginSurvey) calicoEncryption() Protection {
 	switch {
 	case !byDefault && len(off) == len(nodes):
 		return Protection{Status: Fail, Statement: "No encryption between Pods is configured: FelixConfiguration default doesn't enable WireGuard.",
-			Command:  "kubectl get felixconfigurations default -o yaml",
+			Command:  GetCommand("felixconfigurations", "", "default", "yaml"),
 			Evidence: []Evidence{{Path: "FelixConfiguration default: spec.wireguardEnabled", Value: "not true", Level: Configured}}}
 	case !byDefault && len(p.Nodes) == 0:
 		return Protection{Reason: Unknown, Command: felixCommand,
@@ -108,7 +108,7 @@ func (p *pluginSurvey) calicoEncryption() Protection {
 		Evidence: []Evidence{{Path: "FelixConfiguration " + where + ": spec.wireguardEnabled", Value: "true", Level: Configured}}}
 }
 
-const felixCommand = "kubectl get felixconfigurations -o yaml"
+var felixCommand = GetCommand("felixconfigurations", "", "", "yaml")
 
 // withoutCalicoKey returns the nodes that should run an agent and published no key.
 func (p *pluginSurvey) withoutCalicoKey() (names []string) {

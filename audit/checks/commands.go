@@ -139,6 +139,9 @@ func endpointsCommand(namespace, service string) string {
 // classesCommand lists the IngressClasses.
 var classesCommand = audit.GetCommand(string(audit.IngressClasses), "", "", "")
 
+// agentsCommand lists the DaemonSets, among them those of network plugins.
+var agentsCommand = audit.ListCommand("daemonsets.apps", "", "wide")
+
 // listenerCommand shows the object that declares a listener.
 func listenerCommand(l *audit.Listener) string {
 	if l.Set != nil {

@@ -29,7 +29,7 @@ var pluginEnforces = audit.Check{
 			return nil
 		}
 		j := audit.Judge(audit.ClusterSubject())
-		j.Command("kubectl get daemonsets.apps -A -o wide")
+		j.Command("%s", agentsCommand)
 		noteProtection(j, &f.Plugin.Enforcement)
 		return []audit.Finding{j.Finding()}
 	},

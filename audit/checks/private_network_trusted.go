@@ -28,7 +28,7 @@ var privateNetworkTrusted = audit.Check{
 			return nil
 		}
 		j := audit.Judge(audit.ClusterSubject())
-		j.Command("kubectl get daemonsets.apps -A -o wide")
+		j.Command("%s", agentsCommand)
 		finding := audit.Finding{Check: "PRV-02", Subject: audit.ClusterSubject()}
 		attestation := f.AttestationOf(&finding)
 		p := &f.Plugin.Encryption
