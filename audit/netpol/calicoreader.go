@@ -59,11 +59,12 @@ func readPrefixed(text, prefix string, functions map[string]*expression, path st
 	return e.prefixed(prefix, functions)
 }
 
-// entity reads one end of a rule of a policy in a namespace, or of none (GetEntityRuleSelector in
+// entity reads one end of a rule of a policy (GetEntityRuleSelector in
 // libcalico-go/lib/backend/syncersv1/updateprocessors of github.com/projectcalico/calico): nil where it means everything.
 // It reports whether what it means is certain, which Services and domain names never are. What is written alike is read
 // once.
-func (r *calicoReader) entity(in *CalicoEntity, namespace string, families []addressRange, wrong, unclear report) (*entity, bool) {
+func (r *calicoReader) entity(path string, in *CalicoEntity, families []addressRange, policy *remarks) (*entity, bool) {
+	namespace := policy.ref.Namespace
 	accounts := CalicoServiceAccounts{}
 	if in.ServiceAccounts != nil {
 		accounts = *in.ServiceAccounts
@@ -74,9 +75,9 @@ func (r *calicoReader) entity(in *CalicoEntity, namespace string, families []add
 		return known, true
 	}
 	sure := true
-	uncertain := func(field, reason string) { wrong(field, reason); sure = false }
+	uncertain := func(field, reason string) { policy.wrong(path+field, reason); sure = false }
 	if elsewhere {
-		unclear("", "Services and domain names aren't looked up here: indeterminate")
+		policy.unclear(path, "Services and domain names aren't looked up here: indeterminate")
 		sure = false
 	}
 	e := &entity{excluded: readSelector(in.NotSelector, ".notSelector", uncertain)}

@@ -14,13 +14,13 @@ import (
 // rule reads a rule, and reports whether it matters: one that only logs doesn't, nor does one for other protocols than
 // TCP, UDP and SCTP. Where it can't be understood, all that is left when it is tried is in doubt; where it asks for more
 // than is looked at here, what it would match without.
-func (r *calicoReader) rule(path string, in *CalicoRule, d Direction, namespace string, wrong, unclear report) (calicoRule, bool) {
+func (r *calicoReader) rule(path string, in *CalicoRule, d Direction, policy *remarks) (calicoRule, bool) {
 	out := calicoRule{rule: rule{path: path}}
 	sure := true
-	uncertain := func(field, reason string) { wrong(path+field, reason); sure = false }
-	unread := func(field, reason string) { unclear(path+field, reason); sure = false }
+	uncertain := func(field, reason string) { policy.wrong(path+field, reason); sure = false }
+	unread := func(field, reason string) { policy.unclear(path+field, reason); sure = false }
 	whole := true
-	partly := func(field, reason string) { unclear(path+field, reason); whole = false }
+	partly := func(field, reason string) { policy.unclear(path+field, reason); whole = false }
 	switch in.Action {
 	case "Allow":
 		out.action = allow
@@ -59,12 +59,9 @@ func (r *calicoReader) rule(path string, in *CalicoRule, d Direction, namespace 
 		peer, local = local, peer
 		slices.Reverse(fields)
 	}
-	at := func(end string, tell report) report {
-		return func(field, reason string) { tell(path+end+field, reason) }
-	}
 	var peerSure, localSure bool
-	out.entity, peerSure = r.entity(peer, namespace, families, at(fields[0], wrong), at(fields[0], unclear))
-	out.local, localSure = r.entity(local, namespace, nil, at(fields[1], wrong), at(fields[1], unclear))
+	out.entity, peerSure = r.entity(path+fields[0], peer, families, policy)
+	out.local, localSure = r.entity(path+fields[1], local, nil, policy)
 	out.everywhere = out.entity == nil
 	if !whole {
 		out.action = doubt

@@ -10,16 +10,14 @@ import (
 
 // A calicoStatement is a policy of Calico, read.
 type calicoStatement struct {
-	ref      PolicyRef
+	remarks
 	rank     int    // among all, in the order in which they are tried within a tier
 	name     string // without its tier
 	tier     *calicoTier
 	order    float64
 	subjects *expression // nil: all Pods of the policy's namespace, or of every one
 	unsure   bool        // whom it selects can't be told
-	refused  bool        // some of it, or of what it refers to, is invalid
 	sides    [2]calicoSide
-	problems []Unparseable
 }
 
 // A calicoSide is what the policy says about one direction.
@@ -87,23 +85,18 @@ func (p *CalicoPolicy) copied() bool {
 }
 
 func (r *calicoReader) calicoStatement(p *CalicoPolicy, tiers *calicoTiers) *calicoStatement {
-	s := &calicoStatement{ref: PolicyRef{Kind: CalicoNetworkPolicy, Namespace: p.Namespace, Name: p.Name}, order: math.Inf(1)}
+	s := &calicoStatement{remarks: remarks{ref: PolicyRef{Kind: CalicoNetworkPolicy, Namespace: p.Namespace, Name: p.Name}}, order: math.Inf(1)}
 	if p.Kind == CalicoGlobalNetworkPolicy {
 		s.ref = PolicyRef{Kind: p.Kind, Name: p.Name}
 	}
-	note := func(path, reason string, unevaluated bool) {
-		s.problems = append(s.problems, Unparseable{s.ref, path + ": " + reason, unevaluated})
-	}
-	unclear := func(path, reason string) { note(path, reason, true) }
-	wrong := func(path, reason string) { note(path, reason, false); s.refused = true }
-	uncertain := func(path, reason string) { wrong(path, reason); s.unsure = true }
+	uncertain := func(path, reason string) { s.wrong(path, reason); s.unsure = true }
 	if p.Kind != CalicoGlobalNetworkPolicy && p.Kind != "NetworkPolicy" && p.Kind != CalicoNetworkPolicy {
 		uncertain("kind", fmt.Sprintf("%q isn't known", p.Kind))
 	}
 	s.tier = tiers.named(cmp.Or(p.Spec.Tier, "default"))
 	s.name = strings.TrimPrefix(p.Name, s.tier.name+".")
 	if s.tier.unknown {
-		wrong("spec.tier", fmt.Sprintf("there is no tier %q: whether the policy applies, and when, isn't known", s.tier.name))
+		s.wrong("spec.tier", fmt.Sprintf("there is no tier %q: whether the policy applies, and when, isn't known", s.tier.name))
 	}
 	if p.Spec.Order != nil {
 		s.order = *p.Spec.Order
@@ -116,10 +109,10 @@ func (r *calicoReader) calicoStatement(p *CalicoPolicy, tiers *calicoTiers) *cal
 		readPrefixed(p.Spec.ServiceAccountSelector, serviceAccountPrefix, serviceAccountFunctions, "spec.serviceAccountSelector", uncertain),
 		readSelector(p.Spec.Selector, "spec.selector", uncertain))
 	s.subjects.keys(r.keys)
-	s.readTypes(&p.Spec, wrong)
+	s.readTypes(&p.Spec)
 	for d, rules := range [][]CalicoRule{Ingress: p.Spec.Ingress, Egress: p.Spec.Egress} {
 		for i := range rules {
-			if out, matters := r.rule(fmt.Sprintf("spec.%s[%d]", Direction(d), i), &rules[i], Direction(d), s.ref.Namespace, wrong, unclear); matters {
+			if out, matters := r.rule(fmt.Sprintf("spec.%s[%d]", Direction(d), i), &rules[i], Direction(d), &s.remarks); matters {
 				s.sides[d].rules = append(s.sides[d].rules, out)
 			}
 		}
@@ -129,7 +122,7 @@ func (r *calicoReader) calicoStatement(p *CalicoPolicy, tiers *calicoTiers) *cal
 
 // readTypes reads types. Where it is missing, a policy is for the directions of which it has rules, and for ingress if it
 // has none (NetworkPolicySpec.Types of projectcalico.org/v3).
-func (s *calicoStatement) readTypes(spec *CalicoSpec, wrong report) {
+func (s *calicoStatement) readTypes(spec *CalicoSpec) {
 	if len(spec.Types) == 0 {
 		s.sides[Egress].applies = len(spec.Egress) > 0
 		s.sides[Ingress].applies = len(spec.Ingress) > 0 || len(spec.Egress) == 0
@@ -143,7 +136,7 @@ func (s *calicoStatement) readTypes(spec *CalicoSpec, wrong report) {
 		case strings.EqualFold(t, "Egress"):
 			s.sides[Egress].applies = true
 		default:
-			wrong(fmt.Sprintf("spec.types[%d]", i), fmt.Sprintf("%q is neither Ingress nor Egress", t))
+			s.wrong(fmt.Sprintf("spec.types[%d]", i), fmt.Sprintf("%q is neither Ingress nor Egress", t))
 			unknown = true
 		}
 	}

@@ -66,11 +66,11 @@ func (e *CiliumEntry) members(d Direction) []string {
 // protocols, domain names, Services, groups, authentication. Of these only authentication refuses connections that nothing
 // else does; application protocols refuse single requests, even where enableDefaultDeny is false ("doesn't apply to
 // layer-7 policy", https://docs.cilium.io/en/stable/security/policy/language/). Blocks of addresses mean no Pod.
-func (r *reader) ciliumEntry(ref PolicyRef, path string, in *CiliumEntry, d Direction, a action, wrong, unclear report) verdictRule {
+func (r *reader) ciliumEntry(path string, in *CiliumEntry, d Direction, a action, policy *remarks) verdictRule {
 	out := verdictRule{rule: rule{path: path, outsideOnly: true}, action: a, denies: a == deny, may: a}
 	from := in.source(d)
 	problems := 0
-	report := func(field, reason string) { problems++; wrong(path+field, reason) }
+	report := func(field, reason string) { problems++; policy.wrong(path+field, reason) }
 	word := []string{".from", ".to"}[d]
 	if set := in.members(d); len(set) > 1 {
 		report("", fmt.Sprintf("%s in one rule: Cilium refuses the policy", strings.Join(set, " and ")))
@@ -80,7 +80,7 @@ func (r *reader) ciliumEntry(ref PolicyRef, path string, in *CiliumEntry, d Dire
 			out.unsureOutside, out.unsureHosts = true, true
 			continue
 		}
-		p, known := r.endpoints(ref.Namespace, &from.endpoints[i], fmt.Sprintf("%s%sEndpoints[%d]", path, word, i), wrong, unclear)
+		p, known := r.endpoints(fmt.Sprintf("%s%sEndpoints[%d]", path, word, i), &from.endpoints[i], policy)
 		if !known {
 			out.unsurePods, out.unsureOutside, out.unsureHosts = true, true, true
 			continue
@@ -110,7 +110,7 @@ func (r *reader) ciliumEntry(ref PolicyRef, path string, in *CiliumEntry, d Dire
 		from.nodes+from.outside+from.any == 0
 	out.everywhere = out.everywhere || anyPeer && len(in.ToPorts) > 0
 	if from.emptied() && len(in.members(d)) > 0 {
-		unclear(path, "an empty list beside another field: some versions of Cilium take the rule for nobody's, some take the other field alone")
+		policy.unclear(path, "an empty list beside another field: some versions of Cilium take the rule for nobody's, some take the other field alone")
 		out.action = doubt
 	}
 	if len(from.requires) > 0 || in.Authentication != nil && in.Authentication.Mode != "disabled" {
@@ -130,10 +130,10 @@ func (r *reader) ciliumEntry(ref PolicyRef, path string, in *CiliumEntry, d Dire
 		}
 	}
 	if from.nodes+from.outside+from.any > 0 {
-		unclear(path, "nodes, domain names, Services and groups aren't looked up here: indeterminate")
+		policy.unclear(path, "nodes, domain names, Services and groups aren't looked up here: indeterminate")
 	}
 	if out.looks || out.may == doubt {
-		unclear(path, "application protocols, TLS, authentication and requirements aren't decided here: indeterminate")
+		policy.unclear(path, "application protocols, TLS, authentication and requirements aren't decided here: indeterminate")
 	}
 	if problems > 0 || a == deny && anyPeer && len(in.ToPorts) == 0 {
 		out.action, out.everywhere, out.ports = doubt, true, ports{every: true}

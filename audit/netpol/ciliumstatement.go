@@ -11,12 +11,10 @@ import (
 
 // A ciliumStatement is one rule of a Cilium policy, read.
 type ciliumStatement struct {
-	ref      PolicyRef
+	remarks
 	subjects podPeer // all that it may select
 	unsure   bool    // whether it selects all of them, or is in force, can't be told
-	refused  bool    // by Cilium, as far as is known here
 	sides    [2]ciliumSide
-	problems []Unparseable
 }
 
 // A ciliumSide is what the rule says about one direction.
@@ -71,21 +69,16 @@ func (r *reader) ciliumRule(all []*ciliumStatement, ref PolicyRef, path string, 
 	if in.NodeSelector != nil && in.EndpointSelector == nil {
 		return all
 	}
-	s := &ciliumStatement{ref: ref}
-	note := func(path, reason string, unevaluated bool) {
-		s.problems = append(s.problems, Unparseable{ref, path + ": " + reason, unevaluated})
-	}
-	unclear := func(path, reason string) { note(path, reason, true) }
-	wrong := func(path, reason string) { note(path, reason, false); s.refused = true }
+	s := &ciliumStatement{remarks: remarks{ref: ref}}
 	if in.EndpointSelector != nil && in.NodeSelector == nil && meansReserved(in.EndpointSelector) {
 		return all
 	}
 	if in.EndpointSelector == nil || in.NodeSelector != nil {
-		wrong(path, "not one of endpointSelector and nodeSelector is set")
+		s.wrong(path, "not one of endpointSelector and nodeSelector is set")
 		s.unsure, s.subjects = true, podPeer{namespaces: r.namespaces.read(&metav1.LabelSelector{})}
 	} else {
 		var known bool
-		s.subjects, known = r.endpoints(ref.Namespace, in.EndpointSelector, path+".endpointSelector", wrong, unclear)
+		s.subjects, known = r.endpoints(path+".endpointSelector", in.EndpointSelector, &s.remarks)
 		s.unsure = !known
 	}
 	if ref.Namespace != "" {
@@ -102,10 +95,10 @@ func (r *reader) ciliumRule(all []*ciliumStatement, ref PolicyRef, path string, 
 		side.denies = len(of.allows)+len(of.denies) > 0 && (of.defaultDeny == nil || *of.defaultDeny)
 		name := Direction(d).String()
 		for i := range of.denies {
-			side.rules = append(side.rules, r.ciliumEntry(ref, fmt.Sprintf("%s.%sDeny[%d]", path, name, i), &of.denies[i], Direction(d), deny, wrong, unclear))
+			side.rules = append(side.rules, r.ciliumEntry(fmt.Sprintf("%s.%sDeny[%d]", path, name, i), &of.denies[i], Direction(d), deny, &s.remarks))
 		}
 		for i := range of.allows {
-			side.rules = append(side.rules, r.ciliumEntry(ref, fmt.Sprintf("%s.%s[%d]", path, name, i), &of.allows[i], Direction(d), allow, wrong, unclear))
+			side.rules = append(side.rules, r.ciliumEntry(fmt.Sprintf("%s.%s[%d]", path, name, i), &of.allows[i], Direction(d), allow, &s.remarks))
 		}
 	}
 	return append(all, s)
@@ -135,7 +128,8 @@ const (
 
 // endpoints reads a selector of endpoints into one of namespaces and one of Pods. In a policy of a namespace a
 // selector that doesn't speak of namespaces means its own. It reports whether all of it is known.
-func (r *reader) endpoints(namespace string, s *metav1.LabelSelector, path string, wrong, unclear report) (podPeer, bool) {
+func (r *reader) endpoints(path string, s *metav1.LabelSelector, policy *remarks) (podPeer, bool) {
+	namespace := policy.ref.Namespace
 	var pods, namespaces metav1.LabelSelector
 	known := true
 	s = s.DeepCopy()
@@ -150,7 +144,7 @@ func (r *reader) endpoints(namespace string, s *metav1.LabelSelector, path strin
 		switch name, isLabel := strings.CutPrefix(bare, ciliumNamespaceLabels); {
 		case source != "any" && source != "k8s", !isLabel && strings.HasPrefix(bare, "io.cilium."):
 			known = false
-			unclear(path, fmt.Sprintf("label %q is Cilium's own: whom it means isn't known here", key))
+			policy.unclear(path, fmt.Sprintf("label %q is Cilium's own: whom it means isn't known here", key))
 			return nil, ""
 		case isLabel:
 			return &namespaces, name
@@ -180,10 +174,10 @@ func (r *reader) endpoints(namespace string, s *metav1.LabelSelector, path strin
 		}
 	}
 	p := podPeer{namespace: namespace, pods: r.pods.read(&pods)}
-	known = p.pods.understood(path, wrong) && known
+	known = p.pods.understood(path, policy.wrong) && known
 	if namespace == "" || len(namespaces.MatchLabels)+len(namespaces.MatchExpressions) > 0 {
 		p.namespaces = r.namespaces.read(&namespaces)
-		known = p.namespaces.understood(path, wrong) && known
+		known = p.namespaces.understood(path, policy.wrong) && known
 	}
 	return p, known
 }
