@@ -9,8 +9,13 @@ type calicoMatch struct {
 	local  []match // by rule: whether it is for these Pods
 }
 
-// matchCalico returns the policies of Calico that speak of a direction for the Pods of a class. Felix leaves out a policy
-// of which anything is invalid (ValidationFilter in felix/calc of github.com/projectcalico/calico): such a one is in doubt.
+// inDoubt reports whether all that the policy says about a direction is in doubt, whomever it selects. Felix leaves out a
+// policy of which anything is invalid (ValidationFilter in felix/calc of github.com/projectcalico/calico).
+func (s *calicoStatement) inDoubt(d Direction) bool {
+	return s.sides[d].unsure || s.tier.unknown || s.refused
+}
+
+// matchCalico returns the policies of Calico that speak of a direction for the Pods of a class.
 func (r *Reachability) matchCalico(c *class, d Direction, candidates []*calicoStatement) []calicoMatch {
 	var found []calicoMatch
 	for _, s := range candidates {
@@ -19,7 +24,7 @@ func (r *Reachability) matchCalico(c *class, d Direction, candidates []*calicoSt
 		if selected == no || !side.applies {
 			continue
 		}
-		m := calicoMatch{s, selected == maybe || side.unsure || s.tier.unknown || s.refused, make([]match, len(side.rules))}
+		m := calicoMatch{s, selected == maybe || s.inDoubt(d), make([]match, len(side.rules))}
 		for i := range side.rules {
 			m.local[i] = yes
 			if local := side.rules[i].local; local != nil {

@@ -73,7 +73,7 @@ func (r *Reachability) sweeps() map[string][]sweep {
 			}
 		}
 		for _, s := range r.calico {
-			if !s.unsure && !s.refused && !s.tier.unknown && s.sides[d].applies && !s.sides[d].unsure && !s.looksAtPods() {
+			if s.sides[d].applies && !s.unsure && !s.inDoubt(d) && !s.looksAtPods() {
 				m := calicoMatch{s, false, make([]match, len(s.sides[d].rules))}
 				for i := range m.local {
 					m.local[i] = yes
