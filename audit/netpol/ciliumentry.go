@@ -10,53 +10,49 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// A ciliumSource is the peers of an entry in one direction.
+// A ciliumSource is the peers of an entry in one direction. Those of which there is a number alone can't be decided here.
 type ciliumSource struct {
-	endpoints, requires []metav1.LabelSelector
-	cidrs               []string
-	sets                []CiliumCIDR
-	entities            []string
-	nodes, outside, any int // how many that can't be decided here, by what they may mean
+	endpoints, requires            []metav1.LabelSelector
+	cidrs                          []string
+	sets                           []CiliumCIDR
+	entities                       []string
+	nodes, groups, services, names int
 }
 
 func (e *CiliumEntry) source(d Direction) ciliumSource {
 	if d == Ingress {
-		return ciliumSource{e.FromEndpoints, e.FromRequires, e.FromCIDR, e.FromCIDRSet, e.FromEntities, len(e.FromNodes), len(e.FromGroups), 0}
+		return ciliumSource{e.FromEndpoints, e.FromRequires, e.FromCIDR, e.FromCIDRSet, e.FromEntities, len(e.FromNodes), len(e.FromGroups), 0, 0}
 	}
-	return ciliumSource{e.ToEndpoints, e.ToRequires, e.ToCIDR, e.ToCIDRSet, e.ToEntities, len(e.ToNodes), len(e.ToGroups) + len(e.ToFQDNs), len(e.ToServices)}
+	return ciliumSource{e.ToEndpoints, e.ToRequires, e.ToCIDR, e.ToCIDRSet, e.ToEntities, len(e.ToNodes), len(e.ToGroups), len(e.ToServices), len(e.ToFQDNs)}
 }
 
 // emptied reports whether a list is there but has nothing in it. Alone it means nobody; so does a rule that has another
 // besides where Cilium looks for such lists (mergeEndpointSelectors of github.com/cilium/cilium/pkg/policy/utils), which
 // it once didn't (IngressRule.GetSourceEndpointSelectorsWithRequirements of pkg/policy/api).
 func (s *ciliumSource) emptied() bool {
-	empty := func(there bool, entries int) bool { return there && entries == 0 }
-	return empty(s.endpoints != nil, len(s.endpoints)) || empty(s.cidrs != nil, len(s.cidrs)) || empty(s.sets != nil, len(s.sets)) ||
-		empty(s.entities != nil, len(s.entities))
+	return empty(s.endpoints) || empty(s.cidrs) || empty(s.sets) || empty(s.entities)
 }
 
-// members returns the fields that say whom an entry means. Cilium refuses more than one of them
+// empty reports whether a list is there but has nothing in it.
+func empty[T any](list []T) bool { return list != nil && len(list) == 0 }
+
+// undecided reports whether it has peers that can't be decided here.
+func (s *ciliumSource) undecided() bool { return s.nodes+s.groups+s.services+s.names > 0 }
+
+// members returns the fields, which begin with a word, that say whom an entry means. Cilium refuses more than one of them
 // (IngressCommonRule.sanitize and EgressCommonRule.sanitize of github.com/cilium/cilium/pkg/policy/api: "combining %s and
 // %s is not supported yet"); requirements are none.
-func (e *CiliumEntry) members(d Direction) []string {
-	counts := [2][]struct {
+func (s *ciliumSource) members(word string) []string {
+	var set []string
+	for _, m := range []struct {
 		field   string
 		entries int
 	}{
-		Ingress: {
-			{"fromEndpoints", len(e.FromEndpoints)}, {"fromCIDR", len(e.FromCIDR)}, {"fromCIDRSet", len(e.FromCIDRSet)},
-			{"fromEntities", len(e.FromEntities)}, {"fromNodes", len(e.FromNodes)}, {"fromGroups", len(e.FromGroups)},
-		},
-		Egress: {
-			{"toEndpoints", len(e.ToEndpoints)}, {"toCIDR", len(e.ToCIDR)}, {"toCIDRSet", len(e.ToCIDRSet)},
-			{"toEntities", len(e.ToEntities)}, {"toNodes", len(e.ToNodes)}, {"toGroups", len(e.ToGroups)},
-			{"toServices", len(e.ToServices)}, {"toFQDNs", len(e.ToFQDNs)},
-		},
-	}
-	var set []string
-	for _, m := range counts[d] {
+		{"Endpoints", len(s.endpoints)}, {"CIDR", len(s.cidrs)}, {"CIDRSet", len(s.sets)}, {"Entities", len(s.entities)},
+		{"Nodes", s.nodes}, {"Groups", s.groups}, {"Services", s.services}, {"FQDNs", s.names},
+	} {
 		if m.entries > 0 {
-			set = append(set, m.field)
+			set = append(set, word+m.field)
 		}
 	}
 	return set
@@ -71,8 +67,9 @@ func (r *reader) ciliumEntry(path string, in *CiliumEntry, d Direction, a action
 	from := in.source(d)
 	problems := 0
 	report := func(field, reason string) { problems++; policy.wrong(path+field, reason) }
-	word := []string{".from", ".to"}[d]
-	if set := in.members(d); len(set) > 1 {
+	word := []string{"from", "to"}[d]
+	set := from.members(word)
+	if len(set) > 1 {
 		report("", fmt.Sprintf("%s in one rule: Cilium refuses the policy", strings.Join(set, " and ")))
 	}
 	for i := range from.endpoints {
@@ -80,22 +77,23 @@ func (r *reader) ciliumEntry(path string, in *CiliumEntry, d Direction, a action
 			out.unsureOutside, out.unsureHosts = true, true
 			continue
 		}
-		p, known := r.endpoints(fmt.Sprintf("%s%sEndpoints[%d]", path, word, i), &from.endpoints[i], policy)
+		p, known := r.endpoints(fmt.Sprintf("%s.%sEndpoints[%d]", path, word, i), &from.endpoints[i], policy)
 		if !known {
 			out.unsurePods, out.unsureOutside, out.unsureHosts = true, true, true
 			continue
 		}
 		out.pods = append(out.pods, p)
 	}
-	out.addresses = readNets(from.cidrs, word+"CIDR", report)
-	for i, set := range from.sets {
-		if set.CIDR == "" {
+	out.addresses = readNets(from.cidrs, "."+word+"CIDR", report)
+	for i := range from.sets {
+		of := &from.sets[i]
+		if of.CIDR == "" {
 			out.unsureOutside = true
 			continue
 		}
-		block := networkingv1.IPBlock{CIDR: set.CIDR, Except: set.Except}
+		block := networkingv1.IPBlock{CIDR: of.CIDR, Except: of.Except}
 		out.addresses = append(out.addresses, readBlock(&block, func(field, reason string) {
-			report(fmt.Sprintf("%sCIDRSet[%d]%s", word, i, strings.TrimPrefix(field, ".ipBlock")), reason)
+			report(fmt.Sprintf(".%sCIDRSet[%d]%s", word, i, strings.TrimPrefix(field, ".ipBlock")), reason)
 		})...)
 	}
 	for _, entity := range from.entities {
@@ -104,12 +102,11 @@ func (r *reader) ciliumEntry(path string, in *CiliumEntry, d Direction, a action
 		}
 	}
 	out.unsureHosts = out.unsureHosts || from.nodes > 0
-	out.unsureOutside = out.unsureOutside || from.outside+from.any > 0
-	out.unsurePods = out.unsurePods || from.any > 0
-	anyPeer := from.endpoints == nil && from.requires == nil && from.cidrs == nil && from.sets == nil && from.entities == nil &&
-		from.nodes+from.outside+from.any == 0
+	out.unsureOutside = out.unsureOutside || from.groups+from.services+from.names > 0
+	out.unsurePods = out.unsurePods || from.services > 0
+	anyPeer := from.endpoints == nil && from.requires == nil && from.cidrs == nil && from.sets == nil && from.entities == nil && !from.undecided()
 	out.everywhere = out.everywhere || anyPeer && len(in.ToPorts) > 0
-	if from.emptied() && len(in.members(d)) > 0 {
+	if from.emptied() && len(set) > 0 {
 		policy.unclear(path, "an empty list beside another field: some versions of Cilium take the rule for nobody's, some take the other field alone")
 		out.action = doubt
 	}
@@ -129,7 +126,7 @@ func (r *reader) ciliumEntry(path string, in *CiliumEntry, d Direction, a action
 			}
 		}
 	}
-	if from.nodes+from.outside+from.any > 0 {
+	if from.undecided() {
 		policy.unclear(path, "nodes, domain names, Services and groups aren't looked up here: indeterminate")
 	}
 	if out.looks || out.may == doubt {
