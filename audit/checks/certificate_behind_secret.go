@@ -18,7 +18,7 @@ var (
 
 // eachPresentation judges everything that presents certificates, with a judgement over
 // all the Secrets that one subject presents.
-func eachPresentation(f *audit.Facts, judge func(*audit.Facts, *audit.Judgement, *audit.TLSSecret)) []audit.Finding {
+func eachPresentation(f *audit.Facts, judge judging) []audit.Finding {
 	presentations := f.Presentations()
 	findings := make([]audit.Finding, 0, len(presentations))
 	for _, p := range presentations {

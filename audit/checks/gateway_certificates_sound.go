@@ -25,17 +25,11 @@ var gatewayCertificatesSound = audit.Check{
 	Run:         func(f *audit.Facts) []audit.Finding { return eachTLSListener(f, judgeSoundness) },
 }
 
-// certificateJudges are the checks of certificates, each a judgement of one Secret.
-var certificateJudges = []func(*audit.Facts, *audit.Judgement, *audit.TLSSecret){
-	judgeReadType, judgeKeyPair, judgeValidity, judgeNames, judgeKey, judgeWeakness, judgeSignatures, judgePurpose, judgeLife, judgeNameForms, judgeChain, judgeTrust,
-}
-
-// judgeReadType judges the type of a Secret that was read. Where only what was issued is
-// known SEC-01 says so, and the certificate can be sound all the same.
-func judgeReadType(f *audit.Facts, j *audit.Judgement, t *audit.TLSSecret) {
-	if t.Presence == audit.Present {
-		judgeSecretType(f, j, t)
-	}
+// certificateJudges are the checks of certificates, each a judgement of one Secret; judgeSecretType
+// is one where the Secret was read. Where only what was issued is known SEC-01 says so, and the
+// certificate can be sound all the same.
+var certificateJudges = []judging{
+	judgeKeyPair, judgeValidity, judgeNames, judgeKey, judgeWeakness, judgeSignatures, judgePurpose, judgeLife, judgeNameForms, judgeChain, judgeTrust,
 }
 
 func judgeSoundness(f *audit.Facts, j *audit.Judgement, l *audit.Listener) {
@@ -103,13 +97,17 @@ func judgeListenerServed(f *audit.Facts, j *audit.Judgement, l *audit.Listener) 
 // judgeCertificate judges a certificate by every check of certificates; where all pass, it says so
 // once.
 func judgeCertificate(f *audit.Facts, j *audit.Judgement, t *audit.TLSSecret) {
+	judges := certificateJudges
+	if t.Presence == audit.Present {
+		judges = append([]judging{judgeSecretType}, judges...)
+	}
 	alone := audit.Judge(j.Subject())
-	for _, judge := range certificateJudges {
+	for _, judge := range judges {
 		judge(f, alone, t)
 	}
 	found := alone.Finding()
 	if found.Status != audit.Pass || t.Leaf() == nil {
-		for _, judge := range certificateJudges {
+		for _, judge := range judges {
 			judge(f, j, t)
 		}
 		return
@@ -117,9 +115,5 @@ func judgeCertificate(f *audit.Facts, j *audit.Judgement, t *audit.TLSSecret) {
 	for _, e := range found.Evidence {
 		j.Evidence(e.Path, e.Value, e.Level)
 	}
-	checks := len(certificateJudges)
-	if t.Presence != audit.Present {
-		checks-- // its type isn't known
-	}
-	j.Pass("%s: sound by %s", certificateText(t), counted(checks, "check"))
+	j.Pass("%s: sound by %s", certificateText(t), counted(len(judges), "check"))
 }
