@@ -58,13 +58,19 @@ func AnnotatedIssuer(o metav1.Object) (IssuerRef, bool) {
 // (cert-manager, flag --auto-certificate-annotations).
 const TLSACME = "kubernetes.io/tls-acme"
 
+// NamesIssuer reports whether an Ingress or Gateway has an annotation that names an issuer,
+// though it may be empty.
+func NamesIssuer(o metav1.Object) bool {
+	_, issuer := o.GetAnnotations()[cmv1.IngressIssuerNameAnnotationKey]
+	_, cluster := o.GetAnnotations()[cmv1.IngressClusterIssuerNameAnnotationKey]
+	return issuer || cluster
+}
+
 // WantsDefaultIssuer reports whether an Ingress or Gateway names no issuer and asks for the
 // default one's certificate.
 func WantsDefaultIssuer(o metav1.Object) bool {
-	_, issuer := o.GetAnnotations()[cmv1.IngressIssuerNameAnnotationKey]
-	_, cluster := o.GetAnnotations()[cmv1.IngressClusterIssuerNameAnnotationKey]
 	wants, _ := strconv.ParseBool(o.GetAnnotations()[TLSACME])
-	return wants && !issuer && !cluster
+	return wants && !NamesIssuer(o)
 }
 
 // DefaultsIssuer returns the controller of cert-manager whose arguments name a default

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 
-	cmv1 "github.com/cert-manager/cert-manager/pkg/apis/certmanager/v1"
 	"github.com/kubevidence/kubevidence/audit"
 	networkingv1 "k8s.io/api/networking/v1"
 )
@@ -59,7 +58,5 @@ func judgeBlocks(_ *audit.Facts, j *audit.Judgement, e *audit.Exposure) {
 // asksForCertificate reports whether an Ingress has an annotation by which cert-manager
 // makes Certificates for it.
 func asksForCertificate(i *networkingv1.Ingress) bool {
-	_, issuer := i.Annotations[cmv1.IngressIssuerNameAnnotationKey]
-	_, cluster := i.Annotations[cmv1.IngressClusterIssuerNameAnnotationKey]
-	return issuer || cluster || audit.WantsDefaultIssuer(i)
+	return audit.NamesIssuer(i) || audit.WantsDefaultIssuer(i)
 }

@@ -30,10 +30,8 @@ var ingressIssuerAnnotation = audit.Check{
 
 func judgeIssuerAnnotation(f *audit.Facts, j *audit.Judgement, e *audit.Exposure) {
 	misread := judgeKeys(j, e)
-	_, issuer := e.Annotations[cmv1.IngressIssuerNameAnnotationKey]
-	_, cluster := e.Annotations[cmv1.IngressClusterIssuerNameAnnotationKey]
 	switch {
-	case issuer || cluster:
+	case audit.NamesIssuer(e.Ingress):
 		if !judgeContradictions(j, e) {
 			judgeNamedIssuer(f, j, e)
 		}
