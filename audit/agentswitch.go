@@ -78,42 +78,57 @@ func (a *agentSwitch) said(t *Template) (status Status, container, argument stri
 	return status, t.Containers[i].Name, argument
 }
 
+// A placedAgent is what an agent was told, and where.
+type placedAgent struct {
+	status                      Status // of [agentSwitch.said]
+	object, container, argument string
+}
+
+// agentsByNode returns what the agent of each node was told, and the nodes in their order.
+// Where a node has several, or several DaemonSets stand for all nodes, under "", it is the one
+// that is switched on, else one of which that isn't known.
+func (p *pluginSurvey) agentsByNode(a *agentSwitch) (byNode map[string]placedAgent, nodes []string) {
+	byNode = map[string]placedAgent{}
+	rank := func(status Status) int { return slices.Index([]Status{Fail, NotAssessed, Pass}, status) }
+	for _, place := range p.agentPlaces(a.component) {
+		status, container, argument := a.said(place.template)
+		best, seen := byNode[place.node]
+		if !seen {
+			nodes = append(nodes, place.node)
+		}
+		if !seen || rank(status) > rank(best.status) {
+			byNode[place.node] = placedAgent{status, place.object, container, argument}
+		}
+	}
+	return byNode, nodes
+}
+
 // switchedOff returns why agents that run enforce nothing, or why that isn't known; nil
 // where one is switched on wherever one runs.
 func (p *pluginSurvey) switchedOff(a *agentSwitch) *Protection {
-	on, open := map[string]bool{}, map[string]bool{}
-	places := p.agentPlaces(a.component)
-	for _, place := range places {
-		switch status, _, _ := a.said(place.template); status {
-		case Pass:
-			on[place.node] = true
+	byNode, nodes := p.agentsByNode(a)
+	var off []string
+	open := false
+	for _, node := range nodes {
+		switch byNode[node].status {
+		case Fail:
+			off = append(off, node)
 		case NotAssessed:
-			open[place.node] = true
-		}
-	}
-	var off *Protection
-	for _, place := range places {
-		status, container, argument := a.said(place.template)
-		if status != Fail || on[place.node] || open[place.node] {
-			continue
-		}
-		if off == nil {
-			off = &Protection{Status: Fail, Statement: fmt.Sprintf("%s runs %s.", a.image, argument),
-				Evidence: []Evidence{{Path: place.object + ": containers[" + container + "].args", Value: argument, Level: Configured}}}
-		}
-		if place.node != "" && !slices.Contains(off.Lacking, place.node) {
-			off.Lacking = append(off.Lacking, place.node)
+			open = true
 		}
 	}
 	switch {
-	case off != nil && len(on)+len(open) > 0:
-		slices.Sort(off.Lacking)
-		off.Statement = fmt.Sprintf("Policies are declared, nothing enforces them on %s: there %s", listOf(off.Lacking), off.Statement)
-	case off != nil:
-		slices.Sort(off.Lacking)
-		off.Statement = "Policies are declared, nothing enforces them: " + off.Statement
-	case slices.ContainsFunc(places, func(place agentPlace) bool { return open[place.node] && !on[place.node] }):
+	case len(off) == 0 && open:
 		return &Protection{Reason: Unknown, Statement: fmt.Sprintf("%s is installed; no container of the image %s was found whose --%s can be read: whether it enforces isn't known.", a.component, a.image, a.flag)}
+	case len(off) == 0:
+		return nil
 	}
-	return off
+	first, where := byNode[off[0]], ": "
+	lacking := slices.DeleteFunc(slices.Clone(off), func(node string) bool { return node == "" })
+	slices.Sort(lacking)
+	if len(off) < len(nodes) {
+		where = " on " + listOf(lacking) + ": there "
+	}
+	return &Protection{Status: Fail, Lacking: lacking, Statement: fmt.Sprintf("Policies are declared, nothing enforces them%s%s runs %s.", where, a.image, first.argument),
+		Evidence: []Evidence{{Path: first.object + ": containers[" + first.container + "].args", Value: first.argument, Level: Configured}}}
 }

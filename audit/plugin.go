@@ -109,20 +109,19 @@ func (p *pluginSurvey) config(namespace, name string) (data map[string]string, u
 
 // enforcement decides whether anything enforces NetworkPolicies.
 func (p *pluginSurvey) enforcement(plugins []string) Protection {
-	enforces := func(name string) bool { return slices.Contains(enforcers, name) }
-	if slices.Contains(plugins, "kube-router") {
-		if off := p.switchedOff(&kubeRouterFirewall); off != nil { // it may route or balance only, beside another
-			plugins = slices.DeleteFunc(slices.Clone(plugins), func(name string) bool { return name == "kube-router" })
-			if !slices.ContainsFunc(plugins, func(name string) bool { return enforces(name) || name == "k3s" || name == "aws-vpc-cni" }) {
-				return *off
-			}
-		}
+	off := p.switchedOff(&kubeRouterFirewall)
+	if off != nil { // it may route or balance only, beside another
+		plugins = slices.DeleteFunc(slices.Clone(plugins), func(name string) bool { return name == kubeRouterFirewall.component })
 	}
-	if servers, ok := p.k3s(); ok && !slices.ContainsFunc(plugins, enforces) {
+	servers, k3s := p.k3s()
+	switch {
+	case slices.ContainsFunc(plugins, func(name string) bool { return slices.Contains(enforcers, name) }):
+	case k3s:
 		return p.k3sEnforcement(servers)
-	}
-	if slices.Contains(plugins, "aws-vpc-cni") && !slices.ContainsFunc(plugins, enforces) {
+	case slices.Contains(plugins, "aws-vpc-cni"):
 		return p.awsEnforcement()
+	case off != nil:
+		return *off
 	}
 	for _, name := range enforcers {
 		if !slices.Contains(plugins, name) {
