@@ -159,14 +159,17 @@ func argumentsCommand(s audit.Subject) string {
 }
 
 // shownBy are the resources of objects that paths of evidence begin with, "Kind
-// namespace/name: field", by kind.
+// namespace/name: field", by kind. No Secret is among them: no command prints all of one.
 var shownBy = map[string]string{
 	"ConfigMap": "configmap", "Service": "service", "Ingress": "ingress.networking.k8s.io",
 	"Deployment": "deployment.apps", "DaemonSet": "daemonset.apps", "StatefulSet": "statefulset.apps", "Pod": "pod",
 	"Middleware": string(audit.TraefikMiddlewares), "TLSOption": string(audit.TraefikTLSOptions),
 	"FrontendConfig": string(audit.GKEFrontendConfigs), "ClientTrafficPolicy": string(audit.EnvoyClientPolicies),
 	"TCPRoute": string(audit.TCPRoutes), "UDPRoute": string(audit.UDPRoutes),
-	"Gateway": "gateway.gateway.networking.k8s.io",
+	"Gateway": "gateway.gateway.networking.k8s.io", "Lease": string(audit.Leases),
+	"Certificate": string(audit.Certificates), "CertificateRequest": string(audit.CertificateRequests),
+	"NetworkPolicy": string(audit.NetworkPolicies), "CiliumNetworkPolicy": string(audit.CiliumNetworkPolicies),
+	"PeerAuthentication": string(audit.PeerAuthentications),
 }
 
 // pathCommand shows the object that a path of evidence begins with, "" where that is the

@@ -128,3 +128,25 @@ func TestCommandsAreSafe(t *testing.T) {
 		}
 	}
 }
+
+var namespacedPath = regexp.MustCompile(`^([A-Z][A-Za-z]*) [^ /]+/[^ /:]+: `)
+
+// TestPathsAreShown holds that there is a command for each object that a path of evidence
+// begins with, where that isn't the subject itself, or a Secret, which has commands of its own.
+func TestPathsAreShown(t *testing.T) {
+	for i := range All {
+		for _, tc := range cases(t, &All[i]) {
+			for _, f := range audit.Run(tc.facts(t, nil), []audit.Check{All[i]}).Findings {
+				for _, e := range f.Evidence {
+					begins := namespacedPath.FindStringSubmatch(e.Path)
+					if begins == nil || begins[1] == "Secret" || strings.HasPrefix(e.Path, f.Subject.String()+": ") {
+						continue
+					}
+					if shownBy[begins[1]] == "" {
+						t.Errorf("%s: %s of %s has evidence at %q: add %s to shownBy", tc.path, f.Check, f.Subject, e.Path, begins[1])
+					}
+				}
+			}
+		}
+	}
+}

@@ -34,8 +34,12 @@ var noRawPorts = audit.Check{
 			ways := raw[[2]string{s.Namespace, s.Name}]
 			switch {
 			case len(ways) > 0:
-				j.By(rawCommands(ways)...)
-				j.Warn("raw connections reach it by %s", several(ways))
+				var texts, commands []string
+				for _, way := range ways {
+					texts, commands = append(texts, way.text), append(commands, way.command)
+				}
+				j.By(commands...)
+				j.Warn("raw connections reach it by %s", several(texts))
 			case len(unknown) > 0:
 				j.NotAssessed(audit.Unknown, "whether raw connections are passed on to it isn't known: %s", several(unknown))
 			default:
@@ -47,23 +51,13 @@ var noRawPorts = audit.Check{
 	},
 }
 
-// rawCommands show what leads raw connections to a Service.
-func rawCommands(ways []string) []string {
-	commands := make([]string, 0, len(ways))
-	for _, way := range ways {
-		_, object, of := strings.Cut(way, " of ") // a port of a ConfigMap
-		if !of {
-			object = way
-		}
-		commands = append(commands, pathCommand(object))
-	}
-	return commands
-}
+// A rawPort is what leads raw connections to a Service, in words, and the command that shows it.
+type rawPort struct{ text, command string }
 
 // rawPorts returns what passes raw connections on to each Service, and what of that isn't
 // known.
-func rawPorts(f *audit.Facts) (raw map[[2]string][]string, unknown []string) {
-	raw = map[[2]string][]string{}
+func rawPorts(f *audit.Facts) (raw map[[2]string][]rawPort, unknown []string) {
+	raw = map[[2]string][]rawPort{}
 	held := map[[2]string]*audit.ConfigMap{}
 	for i := range f.ConfigMaps {
 		held[[2]string{f.ConfigMaps[i].Namespace, f.ConfigMaps[i].Name}] = &f.ConfigMaps[i]
@@ -80,7 +74,8 @@ func rawPorts(f *audit.Facts) (raw map[[2]string][]string, unknown []string) {
 				for port, target := range m.Data {
 					service, _, _ := strings.Cut(target, ":")
 					if ns, svc, ok := strings.Cut(service, "/"); ok {
-						raw[[2]string{ns, svc}] = append(raw[[2]string{ns, svc}], "port "+port+" of ConfigMap "+namespace+"/"+name)
+						to := [2]string{ns, svc}
+						raw[to] = append(raw[to], rawPort{"port " + port + " of ConfigMap " + namespace + "/" + name, audit.GetCommand("configmap", namespace, name, "yaml")})
 					}
 				}
 			}
@@ -91,12 +86,14 @@ func rawPorts(f *audit.Facts) (raw map[[2]string][]string, unknown []string) {
 		if r.Kind != "TCPRoute" && r.Kind != "UDPRoute" {
 			continue
 		}
+		way := rawPort{r.Kind + " " + r.Namespace + "/" + r.Name, audit.GetCommand(shownBy[r.Kind], r.Namespace, r.Name, "yaml")}
 		for _, b := range r.Backends {
-			raw[[2]string{b.Namespace, b.Name}] = append(raw[[2]string{b.Namespace, b.Name}], r.Kind+" "+r.Namespace+"/"+r.Name)
+			to := [2]string{b.Namespace, b.Name}
+			raw[to] = append(raw[to], way)
 		}
 	}
 	for _, ways := range raw {
-		slices.Sort(ways)
+		slices.SortFunc(ways, func(a, b rawPort) int { return strings.Compare(a.text, b.text) })
 	}
 	return raw, unknown
 }
