@@ -2,6 +2,7 @@ package collect
 
 import (
 	"net/netip"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -147,19 +148,21 @@ func (k *kept) literal(list []audit.Literal, container, field, name, text string
 }
 
 // listens reports whether a variable or flag names an address of the Pod itself, by one of
-// its words: bind-address and BIND_ADDR do, KAFKA_BINDINGS_BROKER doesn't.
+// its words: bind-address and LISTEN_ADDR do, KAFKA_BINDINGS_BROKER and LISTENER_URL don't.
+// Kafka's listeners are what it binds to (https://kafka.apache.org/documentation/#brokerconfigs_listeners).
 func listens(name string) bool {
 	words := wordsIn(name)
+	if slices.Contains(words, "listeners") && slices.Contains(words, "kafka") {
+		return true
+	}
 	return strings.Contains(strings.Join(words, ""), "localip") || slices.ContainsFunc(words, func(word string) bool {
-		switch {
-		case strings.Contains(word, "listen"), word == "bind":
-			return true
-		case strings.HasPrefix(word, "advertise"):
-			return !strings.HasPrefix(word, "advertiser")
-		}
-		return slices.ContainsFunc([]string{"bindaddr", "bindhost", "bindip"}, func(p string) bool { return strings.HasPrefix(word, p) })
+		return strings.HasPrefix(word, "advertise") && !strings.HasPrefix(word, "advertiser") || listening.MatchString(word)
 	})
 }
+
+// listening are the words for what a process binds to or listens on, alone or with what of
+// it is meant.
+var listening = regexp.MustCompile(`^(bind|listen|listening)$|^(bind|listen)(addr|host|ip)`)
 
 // wordsIn returns the words of a name, in lower case: of bind-address, BIND_ADDRESS and
 // bindAddress they are bind and address.

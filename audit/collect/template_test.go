@@ -117,8 +117,8 @@ spec:
 func TestListens(t *testing.T) {
 	for name, want := range map[string]bool{
 		"--bind-address": true, "BIND_ADDR": true, "bindAddress": true, "--bindaddr": true, "LISTEN": true, "listenAddr": true,
-		"--http-listen-addr": true, "KAFKA_ADVERTISED_LISTENERS": true, "-advertise-client-urls": true, "localIP": true, "LOCAL_IP": true,
-		"KAFKA_BINDINGS_BROKER": false, "BIND9_SERVER": false, "ADVERTISER_DB": false, "BINDER": false, "UPSTREAM": false, "": false,
+		"--http-listen-addr": true, "KAFKA_ADVERTISED_LISTENERS": true, "KAFKA_CFG_LISTENERS": true, "LISTEN_ADDR": true, "listenaddress": true, "--listening-ip": true, "-advertise-client-urls": true, "localIP": true, "LOCAL_IP": true,
+		"KAFKA_BINDINGS_BROKER": false, "BIND9_SERVER": false, "ADVERTISER_DB": false, "BINDER": false, "LISTENER_URL": false, "--listener-target": false, "EVENT_LISTENERS": false, "UPSTREAM": false, "": false,
 	} {
 		if got := listens(name); got != want {
 			t.Errorf("%q listens: %t, want %t", name, got, want)
