@@ -16,7 +16,7 @@ var secretReadersKnown = audit.Check{
 	Doc: "Whoever may get, list or watch Secrets cluster-wide has every private key of the cluster. list and watch give the values too, not the names alone " +
 		"(https://kubernetes.io/docs/concepts/security/rbac-good-practices/#secrets).",
 	Logic: "Each user, group and service account that a ClusterRoleBinding gives get, list or watch on Secrets of any name: expected readers (keys.secretReaders) pass and are listed, others are a warning. " +
-		"Aggregated roles are resolved. In files Kubernetes’ own roles are known (cluster-admin, admin and edit read Secrets, view doesn’t); another one that they don’t hold: not assessed. " +
+		"Aggregated roles are resolved. In files the roles of Kubernetes’ bootstrap policy are known (cluster-admin, admin, edit, system:node and system:kube-controller-manager read Secrets, view doesn’t); another one that they don’t hold: not assessed. " +
 		"Bindings that Kubernetes makes itself (label kubernetes.io/bootstrapping=rbac-defaults) are counted. " +
 		"Namespaced bindings, the right to create Pods, escalate, bind and impersonate aren’t followed.",
 	Fix: "kubectl delete clusterrolebinding NAME where nobody needs it; else bind a Role in the namespaces that it is needed in, with resourceNames; " +

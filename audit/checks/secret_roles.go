@@ -2,6 +2,7 @@ package checks
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/kubevidence/kubevidence/audit"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -15,10 +16,11 @@ const (
 	aggregateView  = aggregateTo + "view"
 )
 
-// ownRoles are the ClusterRoles of every API server that others bind, as far as Secrets go:
-// files that were written for a cluster don't hold them
-// (https://kubernetes.io/docs/reference/access-authn-authz/rbac/#default-roles-and-role-bindings).
-var ownRoles = []audit.ClusterRole{
+// ownRoles are the ClusterRoles of every API server, as far as Secrets go: files that were
+// written for a cluster don't hold them
+// (https://kubernetes.io/docs/reference/access-authn-authz/rbac/#default-roles-and-role-bindings;
+// k8s.io/kubernetes 1.37, plugin/pkg/auth/authorizer/rbac/bootstrappolicy).
+var ownRoles = slices.Concat([]audit.ClusterRole{
 	ownRole("cluster-admin", "", "", "get", "list", "watch"),
 	ownRole("admin", "", aggregateAdmin, "get", "list", "watch"),
 	ownRole("edit", aggregateAdmin, aggregateEdit, "get", "list", "watch"),
@@ -26,14 +28,45 @@ var ownRoles = []audit.ClusterRole{
 	ownRole("system:aggregate-to-admin", aggregateAdmin, ""),
 	ownRole("system:aggregate-to-edit", aggregateEdit, "", "get", "list", "watch"),
 	ownRole("system:aggregate-to-view", aggregateView, ""),
-	ownRole("system:auth-delegator", "", ""),
-	ownRole("system:basic-user", "", ""),
-	ownRole("system:discovery", "", ""),
-	ownRole("system:monitoring", "", ""),
-	ownRole("system:node-proxier", "", ""),
-	ownRole("system:persistent-volume-provisioner", "", ""),
-	ownRole("system:public-info-viewer", "", ""),
-	ownRole("system:service-account-issuer-discovery", "", ""),
+	ownRole("system:kube-controller-manager", "", "", "get", "list", "watch"),
+	ownRole("system:node", "", "", "get", "list", "watch"),
+	ownRole("system:controller:generic-garbage-collector", "", "", "get", "list", "watch"),
+	ownRole("system:controller:namespace-controller", "", "", "get", "list", "watch"),
+	ownRole("system:controller:resourcequota-controller", "", "", "list", "watch"),
+	ownRole("system:controller:storage-version-migrator-controller", "", "", "list"),
+}, withoutSecrets("system:", systemRoles), withoutSecrets("system:controller:", controllerRoles))
+
+// systemRoles are those of "system:" that read no Secrets.
+const systemRoles = `
+	auth-delegator basic-user certificates.k8s.io:certificatesigningrequests:nodeclient
+	certificates.k8s.io:certificatesigningrequests:selfnodeclient certificates.k8s.io:kube-apiserver-client-approver
+	certificates.k8s.io:kube-apiserver-client-kubelet-approver certificates.k8s.io:kubelet-serving-approver
+	certificates.k8s.io:legacy-unknown-approver cluster-trust-bundle-discovery discovery heapster kube-aggregator kube-dns
+	kube-scheduler kubelet-api-admin monitoring node-bootstrapper node-problem-detector node-proxier
+	persistent-volume-provisioner public-info-viewer service-account-issuer-discovery volume-scheduler
+`
+
+// controllerRoles are those of the controllers that read no Secrets. persistent-volume-binder
+// and expand-controller are missing: former releases let them.
+const controllerRoles = `
+	attachdetach-controller certificate-controller clusterrole-aggregation-controller cronjob-controller daemon-set-controller
+	deployment-controller device-taint-eviction-controller disruption-controller endpoint-controller endpointslice-controller
+	endpointslicemirroring-controller ephemeral-volume-controller horizontal-pod-autoscaler job-controller
+	kube-apiserver-serving-clustertrustbundle-publisher legacy-service-account-token-cleaner node-controller pod-garbage-collector
+	podcertificaterequestcleaner podgroup-protection-controller pv-protection-controller pvc-protection-controller replicaset-controller
+	replication-controller resource-claim-controller resourcepoolstatusrequest-controller root-ca-cert-publisher route-controller
+	selinux-warning-controller service-account-controller service-cidrs-controller service-controller statefulset-controller
+	storage-version-garbage-collector ttl-after-finished-controller ttl-controller validatingadmissionpolicy-status-controller
+	volumeattributesclass-protection-controller
+`
+
+// withoutSecrets are ClusterRoles that grant nothing on Secrets.
+func withoutSecrets(prefix, names string) []audit.ClusterRole {
+	var roles []audit.ClusterRole
+	for _, name := range strings.Fields(names) {
+		roles = append(roles, ownRole(prefix+name, "", ""))
+	}
+	return roles
 }
 
 // ownRole is a ClusterRole with a label by which others aggregate it, and one of those that it
