@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -27,39 +28,70 @@ func (c *IngressInstance) NamesEntrypoints() bool { return len(c.Entrypoints) > 
 // entrypoints reads those of an instance of Traefik from its arguments.
 func entrypoints(c *Container) []Entrypoint {
 	var list []Entrypoint
-	for flag, address := range c.FlagsLike("entrypoints.*.address") {
-		e := Entrypoint{Name: strings.ToLower(strings.Split(flag, ".")[1]), flags: map[string][2]string{}}
-		address, protocol, _ := strings.Cut(address, "/")
-		e.udp = strings.EqualFold(protocol, "udp")
-		if port, err := strconv.ParseInt(address[strings.LastIndex(address, ":")+1:], 10, 32); err == nil {
-			e.Port = int32(port)
+	for flag := range c.FlagsLike("entrypoints.*.address") {
+		name := strings.ToLower(strings.Split(flag, ".")[1])
+		if !slices.ContainsFunc(list, func(e Entrypoint) bool { return e.Name == name }) {
+			list = append(list, Entrypoint{Name: name, flags: map[string][2]string{}})
 		}
-		list = append(list, e)
 	}
 	for i := range list {
 		list[i].read(c)
 	}
+	for i := range list {
+		list[i].tls = list[i].meantForTLS(list)
+	}
 	return list
 }
 
-// read notes the flags of the entrypoint, and whether it is for TLS. An explicit false counts
-// as not given.
+// read notes the flags of the entrypoint. An explicit false counts as not given, and takes
+// what is set below it along
+// (https://github.com/traefik/paerser/blob/v0.2.2/parser/nodes_metadata.go, Disabled).
 func (e *Entrypoint) read(c *Container) {
-	e.tls = e.Name == "websecure"
 	prefix := "entrypoints." + e.Name + "."
 	for flag, value := range c.FlagsLike("entrypoints.*") {
-		setting, own := strings.CutPrefix(strings.ToLower(flag), prefix)
-		switch {
-		case strings.EqualFold(value, "false"):
-		case own:
-			e.tls = e.tls || setting == "http.tls" || strings.HasPrefix(setting, "http.tls.")
-			if _, given := e.flags[setting]; !given {
-				e.flags[setting] = [2]string{flag, value}
-			}
-		case strings.HasSuffix(setting, ".http.redirections.entrypoint.to"):
-			e.tls = e.tls || strings.EqualFold(value, e.Name)
+		if setting, own := strings.CutPrefix(strings.ToLower(flag), prefix); own {
+			e.set(setting, flag, value)
 		}
 	}
+	for setting, given := range e.flags {
+		if strings.EqualFold(given[1], "false") {
+			maps.DeleteFunc(e.flags, func(s string, _ [2]string) bool { return s == setting || strings.HasPrefix(s, setting+".") })
+		}
+	}
+	_, address := e.Flag("address")
+	address, protocol, _ := strings.Cut(address, "/")
+	e.udp = strings.EqualFold(protocol, "udp")
+	if port, err := strconv.ParseInt(address[strings.LastIndex(address, ":")+1:], 10, 32); err == nil {
+		e.Port = int32(port)
+	}
+}
+
+// listSettings are those of an entrypoint that take several values.
+var listSettings = []string{"forwardedheaders.connection", "forwardedheaders.trustedips", "http.middlewares", "proxyprotocol.trustedips"}
+
+// set notes a flag. Of one that is given again the values are joined where it takes several;
+// else the last one counts (https://github.com/traefik/paerser/blob/v0.2.2/flag/flagparser.go, setValue).
+func (e *Entrypoint) set(setting, flag, value string) {
+	if before := e.flags[setting][1]; before != "" && slices.Contains(listSettings, setting) {
+		value = before + "," + value
+	}
+	e.flags[setting] = [2]string{flag, value}
+}
+
+// meantForTLS reports whether the entrypoint, one of all, is for TLS.
+func (e *Entrypoint) meantForTLS(all []Entrypoint) bool {
+	if e.Name == "websecure" || slices.ContainsFunc(all, func(p Entrypoint) bool {
+		_, target := p.Redirect()
+		return strings.EqualFold(target, e.Name)
+	}) {
+		return true
+	}
+	for setting := range e.flags {
+		if setting == "http.tls" || strings.HasPrefix(setting, "http.tls.") {
+			return true
+		}
+	}
+	return false
 }
 
 // EntrypointsOf are those on which an Ingress stands: those that its annotation names, else
