@@ -1,29 +1,50 @@
 package audit
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // DefaultCertificate returns the Secret of the default certificate of the controller that
 // serves an Ingress, "namespace/name", and that controller, where its arguments tell them;
 // "" else. It is what clients are shown where a TLS block names no Secret. Several instances
-// are told apart by the class that they serve.
+// are told apart by the class that they serve; those that serve the same have to agree.
 func (s *Snapshot) DefaultCertificate(e *Exposure) (by, secret string) {
+	if by, secrets := s.defaultCertificates(e); len(secrets) == 1 && secrets[0] != "" {
+		return by, secrets[0]
+	}
+	return "", ""
+}
+
+// DefaultCertificatesDiffer reports whether instances that may serve an Ingress have different
+// default certificates, or some have one and others don't.
+func (s *Snapshot) DefaultCertificatesDiffer(e *Exposure) bool {
+	_, secrets := s.defaultCertificates(e)
+	return len(secrets) > 1
+}
+
+// defaultCertificates returns the Secrets of the default certificates of all instances that
+// may serve an Ingress, "" for one without, and the last such instance.
+func (s *Snapshot) defaultCertificates(e *Exposure) (by string, secrets []string) {
 	for i := range e.Controllers {
 		c := &e.Controllers[i]
 		if c.DefaultCertificate == "" {
 			continue
 		}
-		wanted := c.Implements[0]
-		if class := s.IngressClass(e.Class); class != nil {
-			wanted = class.Spec.Controller
-		}
 		for _, instance := range s.Running(c.Component) {
-			if secret, ok := instance.Container.Flag(c.DefaultCertificate); ok && c.Serves(&instance) == wanted {
-				// Charts leave the namespace to the Pod's environment.
-				return instance.Subject.String(), strings.ReplaceAll(secret, "$(POD_NAMESPACE)", instance.Subject.Namespace)
+			if !s.serves(c, &instance, e) {
+				continue
+			}
+			secret, _ := instance.Container.Flag(c.DefaultCertificate)
+			// Charts leave the namespace to the Pod's environment.
+			secret = strings.ReplaceAll(secret, "$(POD_NAMESPACE)", instance.Subject.Namespace)
+			by = instance.Subject.String()
+			if !slices.Contains(secrets, secret) {
+				secrets = append(secrets, secret)
 			}
 		}
 	}
-	return "", ""
+	return by, secrets
 }
 
 // Unnamed reports whether a TLS block of an Ingress names no Secret, so that clients are shown

@@ -126,17 +126,18 @@ func (f *Facts) InstancesOf(e *Exposure) []*IngressInstance {
 	var of []*IngressInstance
 	for i := range f.IngressInstances {
 		c := &f.IngressInstances[i]
-		if slices.ContainsFunc(e.Controllers, func(may IngressController) bool { return may.Name == c.Is.Name }) {
+		if slices.ContainsFunc(e.Controllers, func(may IngressController) bool { return may.Name == c.Is.Name }) && f.serves(c.Is, &c.Instance, e) {
 			of = append(of, c)
 		}
 	}
-	class := f.IngressClass(e.Class)
-	if class == nil {
-		return of
-	}
-	return slices.DeleteFunc(of, func(c *IngressInstance) bool {
-		return c.Is.ControllerClass != "" && c.Serves != class.Spec.Controller
-	})
+	return of
+}
+
+// serves reports whether an instance of a controller that may serve an Ingress serves its
+// class, as far as its arguments tell.
+func (s *Snapshot) serves(is *IngressController, i *Instance, e *Exposure) bool {
+	class := s.IngressClass(e.Class)
+	return class == nil || is.ControllerClass == "" || is.Serves(i) == class.Spec.Controller
 }
 
 // UnknownInstances says why the controllers that serve Ingresses aren't known, where what

@@ -119,6 +119,12 @@ func judgeNoSecretName(f *audit.Facts, j *audit.Judgement, e *audit.Exposure, pa
 		j.Warn("%s is empty: it is served with the default certificate of %s, Secret %s", path, by, secret)
 		return
 	}
+	if f.DefaultCertificatesDiffer(e) {
+		if f.IngressClass(e.Class) != nil || !unread(f, j, audit.IngressClasses, "", path+" is empty, and which of several controllers serves it isn't known") {
+			j.NotAssessed(audit.Unknown, "%s is empty, and the instances of the controller that may serve it have different default certificates", path)
+		}
+		return
+	}
 	if len(e.Controllers) == 0 && unread(f, j, audit.IngressClasses, "", path+" is empty, and which controller serves it isn't known") {
 		return
 	}
