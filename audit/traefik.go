@@ -33,6 +33,15 @@ func (s *Snapshot) TraefikMiddlewares(references string) (found []*Setting, unkn
 	return found, unknown
 }
 
+// NoSuchMiddleware reports whether a reference that [Snapshot.TraefikMiddlewares] doesn't know
+// names a Middleware of the cluster, which holds none of that name: all were read, or the
+// server has no such kind.
+func (s *Snapshot) NoSuchMiddleware(reference string) bool {
+	_, provider, another := strings.Cut(reference, "@")
+	_, unread := s.Reading(TraefikMiddlewares).Gap("")
+	return !unread && (!another || provider == "kubernetescrd")
+}
+
 // MiddlewaresOf returns what the annotation of an Ingress lists.
 func (e *Exposure) MiddlewaresOf() string { return e.Annotations[MiddlewareAnnotation] }
 

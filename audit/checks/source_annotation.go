@@ -49,7 +49,7 @@ var sourceAnnotation = audit.Check{
 // controller may serve it.
 func listingAnnotations(f *audit.Facts, e *audit.Exposure) []string {
 	keys := allowlistAnnotations(e)
-	found, unknown := f.TraefikMiddlewares(e.MiddlewaresOf())
+	found, unknown := namedMiddlewares(f, e)
 	lists := len(unknown) > 0 || slices.ContainsFunc(found, func(m *audit.Setting) bool { return audit.MiddlewareAllowlist(m) != nil })
 	servers := ingressServers(f, e)
 	byTraefik := len(servers) > 0 && !slices.ContainsFunc(servers, func(c ingressServer) bool { return c.Name != "Traefik" })
@@ -57,6 +57,13 @@ func listingAnnotations(f *audit.Facts, e *audit.Exposure) []string {
 		keys = append(keys, audit.MiddlewareAnnotation)
 	}
 	return keys
+}
+
+// namedMiddlewares are those that an Ingress names, and the references of which it isn't known
+// what they stand for. One to a Middleware that doesn't exist stands for nothing.
+func namedMiddlewares(f *audit.Facts, e *audit.Exposure) (found []*audit.Setting, unknown []string) {
+	found, unknown = f.TraefikMiddlewares(e.MiddlewaresOf())
+	return found, slices.DeleteFunc(unknown, f.NoSuchMiddleware)
 }
 
 func judgeOwnAnnotation(f *audit.Facts, j *audit.Judgement, e *audit.Exposure, c *ingressServer) {
@@ -79,7 +86,7 @@ func judgeOwnAnnotation(f *audit.Facts, j *audit.Judgement, e *audit.Exposure, c
 // unknownMiddlewares notes that the middlewares of Traefik that an Ingress names weren't
 // read, and reports whether so it isn't known that one of them lists addresses.
 func unknownMiddlewares(f *audit.Facts, j *audit.Judgement, e *audit.Exposure) bool {
-	found, unknown := f.TraefikMiddlewares(e.MiddlewaresOf())
+	found, unknown := namedMiddlewares(f, e)
 	switch {
 	case slices.ContainsFunc(found, func(m *audit.Setting) bool { return audit.MiddlewareAllowlist(m) != nil }):
 		return false
