@@ -136,6 +136,9 @@ func (f *Facts) InstancesOf(e *Exposure) []*IngressInstance {
 // serves reports whether an instance of a controller that may serve an Ingress serves its
 // class, as far as its arguments tell.
 func (s *Snapshot) serves(is *IngressController, i *Instance, e *Exposure) bool {
+	if name, _ := i.Container.Flag(is.ClassName); name != "" {
+		return name == e.Class
+	}
 	class := s.IngressClass(e.Class)
 	return class == nil || is.ControllerClass == "" || is.Serves(i) == class.Spec.Controller
 }

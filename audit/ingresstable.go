@@ -29,6 +29,7 @@ type IngressController struct {
 	Elsewhere          string            `yaml:"elsewhere"`          // balancer, entrypoint or ""
 	DefaultCertificate string            `yaml:"defaultCertificate"` // flag
 	ControllerClass    string            `yaml:"controllerClass"`    // flag
+	ClassName          string            `yaml:"className"`          // flag
 	Classless          bool              `yaml:"classless"`          // serves Ingresses that name no class
 	Redirect           *Redirect         `yaml:"redirect"`           // nil where this build doesn't know its rules
 	Allowlist          *AllowlistRule    `yaml:"allowlist"`          // nil where no annotation or setting is one
