@@ -156,13 +156,30 @@ func (e Entrypoint) IsForTLS() bool { return e.tls }
 // LedTo leaves those of entrypoints to which one of Services leads, or a port of the node.
 // Where these lead to no entrypoint of the instance at all, how they are reached isn't
 // visible, and each may be.
-func (c *IngressInstance) LedTo(entrypoints []Entrypoint, services []*Service) []Entrypoint {
+func (c *IngressInstance) LedTo(entrypoints []Entrypoint, services []*Service) (led []Entrypoint, visible bool) {
 	ports := c.portsBehind(services)
-	led := func(e Entrypoint) bool { return slices.Contains(ports, e.Port) }
-	if c.hostNetwork || !slices.ContainsFunc(c.Entrypoints, led) {
-		return entrypoints
+	away := func(e Entrypoint) bool { return !slices.Contains(ports, e.Port) }
+	switch {
+	case c.hostNetwork:
+		return entrypoints, true
+	case !slices.ContainsFunc(c.Entrypoints, func(e Entrypoint) bool { return !away(e) }):
+		return entrypoints, false
 	}
-	return slices.DeleteFunc(slices.Clone(entrypoints), func(e Entrypoint) bool { return !led(e) })
+	return slices.DeleteFunc(slices.Clone(entrypoints), away), true
+}
+
+// Reached leaves those of entrypoints to which something leads: Services that the outside
+// reaches, or where there is none those of the cluster alone, behind which tunnels and target
+// groups stand. Where it isn't visible what does, each may be reached.
+func (f *Facts) Reached(c *IngressInstance, entrypoints []Entrypoint) (reached []Entrypoint, visible bool) {
+	if _, unread := f.Unread(Services, c.Subject.Namespace); unread && !c.hostNetwork {
+		return entrypoints, false
+	}
+	services := c.Services
+	if len(services) == 0 {
+		services = c.inner
+	}
+	return c.LedTo(entrypoints, services)
 }
 
 // portsBehind are the ports of an instance's Pods to which Services lead, and those that are

@@ -17,6 +17,8 @@ type IngressInstance struct {
 	Services  []*Service        // that lead to it from outside the cluster, by their type
 
 	Entrypoints []Entrypoint // of Traefik, that its arguments name
+
+	inner []*Service // that lead to it from inside the cluster alone
 }
 
 // Setting returns a setting of the ConfigMap, and whether it is there.
@@ -34,7 +36,8 @@ func ingressInstances(f *Facts) []IngressInstance {
 			continue
 		}
 		for _, instance := range f.Running(is.Component) {
-			c := IngressInstance{Instance: instance, Is: is, Services: f.servicesTo(instance.Subject)}
+			c := IngressInstance{Instance: instance, Is: is}
+			c.Services, c.inner = f.servicesTo(instance.Subject)
 			if len(is.Implements) > 0 {
 				c.Serves = is.Serves(&instance)
 			}
@@ -94,23 +97,28 @@ func (t *ConfigMapTable) usualOf(component string) string {
 	return ""
 }
 
-// servicesTo returns the Services of type LoadBalancer and NodePort that lead to a workload.
-func (f *Facts) servicesTo(workload Subject) []*Service {
-	var list []*Service
+// servicesTo returns the Services that lead to a workload: those of type LoadBalancer and
+// NodePort, and the others.
+func (f *Facts) servicesTo(workload Subject) (outer, inner []*Service) {
 	for i := range f.Services {
 		s := &f.Services[i]
-		if s.Type != "LoadBalancer" && s.Type != "NodePort" {
-			continue
-		}
-		for _, w := range f.Fronts.workloads[[2]string{s.Namespace, s.Name}] {
-			subject := f.Workloads[w].Subject
-			if subject.Namespace == workload.Namespace && (subject.Name == workload.Name && subject.Kind == workload.Kind || f.isMember(w, workload)) {
-				list = append(list, s)
-				break
-			}
+		switch {
+		case !f.leadsTo(s, workload):
+		case s.Type == "LoadBalancer" || s.Type == "NodePort":
+			outer = append(outer, s)
+		default:
+			inner = append(inner, s)
 		}
 	}
-	return list
+	return outer, inner
+}
+
+// leadsTo reports whether a Service leads to a workload.
+func (f *Facts) leadsTo(s *Service, workload Subject) bool {
+	return slices.ContainsFunc(f.Fronts.workloads[[2]string{s.Namespace, s.Name}], func(w int) bool {
+		subject := f.Workloads[w].Subject
+		return subject.Namespace == workload.Namespace && (subject.Name == workload.Name && subject.Kind == workload.Kind || f.isMember(w, workload))
+	})
 }
 
 // isMember reports whether a Pod is one of a workload's.

@@ -28,34 +28,46 @@ func judgeTraefikRedirect(f *audit.Facts, j *audit.Judgement, e *audit.Exposure,
 		return
 	}
 	for _, instance := range c.instances {
-		if open, more := openEntrypoints(f, j, e, instance); len(open) > 0 {
-			judgeOpenEntrypoints(f, j, instance, open, slices.Concat(unknown, more))
+		if open := openEntrypoints(f, j, e, instance); len(open.names) > 0 {
+			open.unknown = append(open.unknown, unknown...)
+			judgeOpenEntrypoints(f, j, instance, open)
 		}
 	}
 }
 
-// judgeOpenEntrypoints judges entrypoints of an instance that don't redirect; unknown are
-// middlewares that may.
-func judgeOpenEntrypoints(f *audit.Facts, j *audit.Judgement, c *audit.IngressInstance, open, unknown []string) {
+// open are entrypoints of an instance that don't redirect.
+type open struct {
+	names   []string
+	unknown []string // middlewares that may redirect, and weren't read
+	visible bool     // that something leads to them
+}
+
+// judgeOpenEntrypoints judges entrypoints of an instance that don't redirect.
+func judgeOpenEntrypoints(f *audit.Facts, j *audit.Judgement, c *audit.IngressInstance, o open) {
 	defer j.By(argumentsCommand(c.Subject), j.Subject().Command())()
 	switch {
-	case len(c.Services) == 0 && unread(f, j, audit.Services, c.Subject.Namespace, "to which entrypoints of "+c.Subject.String()+" they lead isn't known"):
-	case len(unknown) == 0:
-		j.Fail("%s answers plain HTTP on entrypoint %s: neither that, nor a middleware or annotation redirects", c.Subject, several(open))
-	case !unread(f, j, audit.TraefikMiddlewares, "", "whether a middleware redirects isn't known"):
-		j.NotAssessed(audit.Unknown, "whether a middleware redirects isn't known: %s weren't read", strings.Join(unknown, ", "))
+	case !o.visible && unread(f, j, audit.Services, c.Subject.Namespace, "to which entrypoints of "+c.Subject.String()+" they lead isn't known"):
+	case len(o.unknown) > 0:
+		if !unread(f, j, audit.TraefikMiddlewares, "", "whether a middleware redirects isn't known") {
+			j.NotAssessed(audit.Unknown, "whether a middleware redirects isn't known: %s weren't read", strings.Join(o.unknown, ", "))
+		}
+	case !o.visible:
+		j.NotAssessed(audit.Unknown, "%s doesn’t close plain HTTP on entrypoint %s, and no Service that was read leads to any entrypoint of it: whether users reach that isn't known", c.Subject, several(o.names))
+	default:
+		j.Fail("%s answers plain HTTP on entrypoint %s: neither that, nor a middleware or annotation redirects", c.Subject, several(o.names))
 	}
 }
 
-// openEntrypoints names the entrypoints of an instance on which an Ingress may answer plain
-// HTTP, and their middlewares that weren't read. What closes the others it notes.
-func openEntrypoints(f *audit.Facts, j *audit.Judgement, e *audit.Exposure, c *audit.IngressInstance) (open, unknown []string) {
+// openEntrypoints are those of an instance on which an Ingress may answer plain HTTP. What
+// closes the others it notes.
+func openEntrypoints(f *audit.Facts, j *audit.Judgement, e *audit.Exposure, c *audit.IngressInstance) open {
 	if !standsSomewhere(j, e, c) {
-		return nil, nil
+		return open{}
 	}
 	defer j.By(argumentsCommand(c.Subject))()
-	led := c.LedTo(c.EntrypointsOf(e), c.Services)
-	plain := slices.DeleteFunc(slices.Clone(led), audit.Entrypoint.IsForTLS)
+	reached, visible := f.Reached(c, c.EntrypointsOf(e))
+	plain := slices.DeleteFunc(slices.Clone(reached), audit.Entrypoint.IsForTLS)
+	o := open{visible: visible}
 	for _, p := range plain {
 		flag, target := p.Redirect()
 		m, more := redirecting(f, p.Middlewares())
@@ -66,16 +78,18 @@ func openEntrypoints(f *audit.Facts, j *audit.Judgement, e *audit.Exposure, c *a
 		case m != nil:
 			redirects(j, m)
 		default:
-			open, unknown = append(open, p.Name), append(unknown, more...)
+			o.names, o.unknown = append(o.names, p.Name), append(o.unknown, more...)
 		}
 	}
 	switch {
-	case len(led) == 0:
+	case len(reached) == 0 && len(c.Services) == 0:
+		j.Pass("no Service leads to its entrypoints of %s", c.Subject)
+	case len(reached) == 0:
 		j.Pass("no Service of type LoadBalancer or NodePort leads to its entrypoints of %s", c.Subject)
 	case len(plain) == 0:
 		j.Pass("each of its entrypoints of %s that can be reached is for TLS", c.Subject)
 	}
-	return open, unknown
+	return o
 }
 
 // standsSomewhere reports whether the entrypoints of an instance are known on which an

@@ -33,7 +33,8 @@ func traefikOrigins(a *allowlisted, c *audit.IngressInstance, s *audit.Service) 
 		plain.header, proxied.header = "ipStrategy", "ipStrategy"
 	}
 	var without, with []string
-	for _, p := range c.LedTo(c.RoutingEntrypointsOf(a.Exposure), []*audit.Service{s}) {
+	led, _ := c.LedTo(c.RoutingEntrypointsOf(a.Exposure), []*audit.Service{s})
+	for _, p := range led {
 		if settings := proxySettings(c, p); len(settings) > 0 {
 			proxied.settings = append(proxied.settings, settings...)
 			with = append(with, p.Name)
