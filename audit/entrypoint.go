@@ -115,6 +115,31 @@ func (c *IngressInstance) RoutingEntrypointsOf(e *Exposure) []Entrypoint {
 	})
 }
 
+// TLSEntrypointsOf are those of an Ingress's at which its router speaks TLS.
+func (c *IngressInstance) TLSEntrypointsOf(e *Exposure) []Entrypoint {
+	return slices.DeleteFunc(c.RoutingEntrypointsOf(e), func(p Entrypoint) bool { return !p.IsForTLS() && e.RouterTLS() == "" })
+}
+
+// RouterTLS returns the annotation by which the router of an Ingress at Traefik is for TLS
+// alone, "" for none: router.tls, or what is set below it
+// (https://doc.traefik.io/traefik/reference/routing-configuration/kubernetes/ingress/).
+func (e *Exposure) RouterTLS() string {
+	const tls = "traefik.ingress.kubernetes.io/router.tls"
+	said, given := e.Annotations[tls]
+	switch {
+	case strings.EqualFold(said, "true"):
+		return tls
+	case given && said != "":
+		return "" // switched off, with what is below
+	}
+	for _, key := range sortedKeys(e.Annotations) {
+		if strings.HasPrefix(key, tls+".") {
+			return key
+		}
+	}
+	return ""
+}
+
 // EntrypointMiddlewares lists the middlewares of the entrypoints of an instance of Traefik
 // on which an Ingress stands. They come before its own
 // (https://doc.traefik.io/traefik/reference/install-configuration/entrypoints/#configuration-options).

@@ -22,14 +22,22 @@ func judgeTraefikPolicy(f *audit.Facts, j *audit.Judgement, e *audit.Exposure, c
 	case !standsSomewhere(j, e, c):
 		return
 	}
-	judgeTLSOption(f, j, e, c)
-	judgeTraefikHSTS(f, j, e, c)
+	entrypoints := c.TLSEntrypointsOf(e)
+	if reached, _ := f.Reached(c, entrypoints); len(reached) > 0 {
+		entrypoints = reached
+	}
+	if len(entrypoints) == 0 {
+		j.NotApplicable("%s speaks TLS on none of its entrypoints", c.Subject)
+		return
+	}
+	judgeTLSOption(f, j, e, c, entrypoints)
+	judgeTraefikHSTS(f, j, e, c, entrypoints)
 }
 
-// judgeTLSOption judges the one that the Ingress names, else those of the entrypoints on which
-// it stands, else the one called default.
-func judgeTLSOption(f *audit.Facts, j *audit.Judgement, e *audit.Exposure, c *audit.IngressInstance) {
-	references := entrypointOptions(c.EntrypointsOf(e))
+// judgeTLSOption judges the one that the Ingress names, else those of the entrypoints at which
+// it speaks TLS, else the one called default.
+func judgeTLSOption(f *audit.Facts, j *audit.Judgement, e *audit.Exposure, c *audit.IngressInstance, entrypoints []audit.Entrypoint) {
+	references := entrypointOptions(entrypoints)
 	if own := strings.TrimSpace(e.Annotations[tlsOptions]); own != "" {
 		j.Evidence(annotationPath(tlsOptions), own, audit.Configured)
 		references = []string{own}
@@ -40,12 +48,8 @@ func judgeTLSOption(f *audit.Facts, j *audit.Judgement, e *audit.Exposure, c *au
 	}
 }
 
-// entrypointOptions are the TLSOptions of entrypoints, "" for one without: those that are for
-// TLS, or all where none is.
+// entrypointOptions are the TLSOptions of entrypoints, "" for one without.
 func entrypointOptions(entrypoints []audit.Entrypoint) []string {
-	if slices.ContainsFunc(entrypoints, audit.Entrypoint.IsForTLS) {
-		entrypoints = slices.DeleteFunc(entrypoints, func(p audit.Entrypoint) bool { return !p.IsForTLS() })
-	}
 	var references []string
 	for _, p := range entrypoints {
 		if _, reference := p.Flag("http.tls.options"); !slices.Contains(references, reference) {
@@ -56,20 +60,49 @@ func entrypointOptions(entrypoints []audit.Entrypoint) []string {
 }
 
 // judgeTraefikHSTS looks for a middleware that sends Strict-Transport-Security, of the
-// Ingress or of an entrypoint.
-func judgeTraefikHSTS(f *audit.Facts, j *audit.Judgement, e *audit.Exposure, c *audit.IngressInstance) {
-	middlewares, unknown := f.TraefikMiddlewares(e.MiddlewaresOf() + "," + c.EntrypointMiddlewares(e))
-	for _, m := range middlewares {
-		if seconds, err := strconv.Atoi(m.Values["spec.headers.stsSeconds"]); err == nil && seconds > 0 {
-			j.Evidence("Middleware "+m.Namespace+"/"+m.Name+": spec.headers.stsSeconds", m.Values["spec.headers.stsSeconds"], audit.Configured)
-			j.Pass("Middleware %s/%s sends Strict-Transport-Security", m.Namespace, m.Name)
-			return
+// Ingress or of each entrypoint at which it speaks TLS: elsewhere browsers overlook it
+// (RFC 6797 section 8.1).
+func judgeTraefikHSTS(f *audit.Facts, j *audit.Judgement, e *audit.Exposure, c *audit.IngressInstance, entrypoints []audit.Entrypoint) {
+	own, ownUnknown := sendingHSTS(f, e.MiddlewaresOf())
+	if own != nil {
+		sendsHSTS(j, own)
+		return
+	}
+	var without, unknown []string
+	for _, p := range entrypoints {
+		m, more := sendingHSTS(f, p.Middlewares())
+		more = append(more, ownUnknown...)
+		switch {
+		case m != nil:
+			sendsHSTS(j, m)
+		case len(more) == 0:
+			without = append(without, p.Name)
+		default:
+			unknown = append(unknown, more...)
 		}
 	}
 	switch {
+	case len(without) > 0:
+		j.Warn("no middleware of it or of entrypoint %s of %s sends Strict-Transport-Security", several(without), c.Subject)
 	case len(unknown) == 0:
-		j.Warn("no middleware of it or of an entrypoint of %s sends Strict-Transport-Security", c.Subject)
 	case !unread(f, j, audit.TraefikMiddlewares, "", "whether a middleware sends Strict-Transport-Security isn't known"):
 		j.NotAssessed(audit.Unknown, "whether a middleware sends Strict-Transport-Security isn't known: %s weren't read", strings.Join(unknown, ", "))
 	}
+}
+
+// sendingHSTS returns the first of some middlewares that sends Strict-Transport-Security, nil
+// for none, and those that weren't read.
+func sendingHSTS(f *audit.Facts, references string) (m *audit.Setting, unknown []string) {
+	middlewares, unknown := f.TraefikMiddlewares(references)
+	for _, m := range middlewares {
+		if seconds, err := strconv.Atoi(m.Values["spec.headers.stsSeconds"]); err == nil && seconds > 0 {
+			return m, nil
+		}
+	}
+	return nil, unknown
+}
+
+func sendsHSTS(j *audit.Judgement, m *audit.Setting) {
+	j.Evidence("Middleware "+m.Namespace+"/"+m.Name+": spec.headers.stsSeconds", m.Values["spec.headers.stsSeconds"], audit.Configured)
+	j.Pass("Middleware %s/%s sends Strict-Transport-Security", m.Namespace, m.Name)
 }
