@@ -17,6 +17,7 @@ type BalancerTable struct {
 	ByDefault     []InternalDefault    `yaml:"byDefault"`
 	ProxyProtocol []BalancerSetting    `yaml:"proxyProtocol"`
 	Connecting    []ConnectingBalancer `yaml:"connecting"`
+	Certificate   []BalancerSetting    `yaml:"certificate"`
 }
 
 // A BalancerSetting is an annotation of a Service and the values by which it tells the load
@@ -95,6 +96,12 @@ func (f *Facts) hasPublicAddress(s *Service) bool {
 func (b *BalancerSetting) is(s *Service) bool {
 	value, ok := s.Annotations[b.Annotation]
 	return ok && slices.ContainsFunc(b.Values, func(v string) bool { return strings.EqualFold(v, value) })
+}
+
+// hasCertificate reports whether a Service's load balancer was given a certificate, with which
+// it ends TLS.
+func (s *Service) hasCertificate() bool {
+	return s.Type == "LoadBalancer" && slices.ContainsFunc(Balancers.Certificate, func(row BalancerSetting) bool { return s.Annotations[row.Annotation] != "" })
 }
 
 // of says by what a Service's load balancer is of the kind, and not made public; "" where it

@@ -36,9 +36,7 @@ func entrypoints(c *Container) []Entrypoint {
 	}
 	for i := range list {
 		list[i].read(c)
-	}
-	for i := range list {
-		list[i].tls = list[i].meantForTLS(list)
+		list[i].tls = list[i].speaksTLS()
 	}
 	return list
 }
@@ -78,14 +76,11 @@ func (e *Entrypoint) set(setting, flag, value string) {
 	e.flags[setting] = [2]string{flag, value}
 }
 
-// meantForTLS reports whether the entrypoint, one of all, is for TLS.
-func (e *Entrypoint) meantForTLS(all []Entrypoint) bool {
-	if e.Name == "websecure" || slices.ContainsFunc(all, func(p Entrypoint) bool {
-		_, target := p.Redirect()
-		return strings.EqualFold(target, e.Name)
-	}) {
-		return true
-	}
+// speaksTLS reports whether routers on the entrypoint speak TLS by its settings
+// (https://doc.traefik.io/traefik/reference/install-configuration/entrypoints/#opt-http-tls).
+// Its name says nothing, nor does spec.tls of an Ingress since Traefik 2.2
+// (https://doc.traefik.io/traefik/migrate/v2/#v21-to-v22).
+func (e *Entrypoint) speaksTLS() bool {
 	for setting := range e.flags {
 		if setting == "http.tls" || strings.HasPrefix(setting, "http.tls.") {
 			return true
@@ -174,8 +169,7 @@ func (e Entrypoint) Redirect() (flag, target string) {
 	return e.Flag("http.redirections.entrypoint.to")
 }
 
-// IsForTLS reports whether the entrypoint is meant for TLS: by its settings, by the name that
-// Traefik's chart and documentation give such, or because another redirects there.
+// IsForTLS reports whether the routers on the entrypoint speak TLS by its settings.
 func (e Entrypoint) IsForTLS() bool { return e.tls }
 
 // LedTo leaves those of entrypoints to which one of Services leads, or a port of the node.
@@ -207,6 +201,20 @@ func (f *Facts) Reached(c *IngressInstance, entrypoints []Entrypoint) (reached [
 	return c.LedTo(entrypoints, services)
 }
 
+// EndedBefore reports whether a load balancer may end TLS before an entrypoint: one that has
+// a certificate leads there, and not by its port for plain HTTP.
+func (c *IngressInstance) EndedBefore(e Entrypoint) bool {
+	return slices.ContainsFunc(c.Services, func(s *Service) bool { return s.hasCertificate() && c.leadsBy(s, e, 0) }) &&
+		!slices.ContainsFunc(c.Services, func(s *Service) bool { return c.leadsBy(s, e, 80) })
+}
+
+// leadsBy reports whether a port of a Service, 0 for any, leads to an entrypoint.
+func (c *IngressInstance) leadsBy(s *Service, e Entrypoint, port int32) bool {
+	return slices.ContainsFunc(s.Ports, func(sp ServicePort) bool {
+		return (port == 0 || sp.Port == port) && slices.Contains(c.targets(sp), e.Port)
+	})
+}
+
 // portsBehind are the ports of an instance's Pods to which Services lead, and those that are
 // ports of the node too.
 func (c *IngressInstance) portsBehind(services []*Service) []int32 {
@@ -218,14 +226,21 @@ func (c *IngressInstance) portsBehind(services []*Service) []int32 {
 	}
 	for _, s := range services {
 		for _, sp := range s.Ports {
-			if n, err := strconv.ParseInt(sp.TargetPort, 10, 32); err == nil {
-				ports = append(ports, int32(n))
-			}
-			for _, p := range c.ports {
-				if p.Name == sp.TargetPort {
-					ports = append(ports, p.Number)
-				}
-			}
+			ports = append(ports, c.targets(sp)...)
+		}
+	}
+	return ports
+}
+
+// targets are the ports of an instance's Pods to which a port of a Service leads.
+func (c *IngressInstance) targets(sp ServicePort) []int32 {
+	var ports []int32
+	if n, err := strconv.ParseInt(sp.TargetPort, 10, 32); err == nil {
+		ports = append(ports, int32(n))
+	}
+	for _, p := range c.ports {
+		if p.Name == sp.TargetPort {
+			ports = append(ports, p.Number)
 		}
 	}
 	return ports

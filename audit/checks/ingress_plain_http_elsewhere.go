@@ -13,9 +13,9 @@ import (
 // middleware does, or the router is for TLS alone
 // (https://doc.traefik.io/traefik/reference/install-configuration/entrypoints/).
 func judgeTraefikRedirect(f *audit.Facts, j *audit.Judgement, e *audit.Exposure, c *ingressServer) {
-	if names := e.Annotations[audit.EntrypointAnnotation]; strings.TrimSpace(names) == "websecure" {
-		j.Evidence(annotationPath(audit.EntrypointAnnotation), names, audit.Configured)
-		j.Pass("it is served on entrypoint websecure alone")
+	if key := e.RouterTLS(); key != "" {
+		j.Evidence(annotationPath(key), e.Annotations[key], audit.Configured)
+		j.Pass("annotation %s: its router at Traefik is for TLS alone", key)
 		return
 	}
 	m, unknown := redirecting(f, e.MiddlewaresOf())
@@ -23,11 +23,13 @@ func judgeTraefikRedirect(f *audit.Facts, j *audit.Judgement, e *audit.Exposure,
 		redirects(j, m)
 		return
 	}
-	if len(c.instances) == 0 {
+	if _, _, missing := f.UnknownInstances(); len(c.instances) == 0 && (missing || !namedWebsecure(j, e)) {
 		noInstance(f, j, "Traefik", "so whether its entrypoints redirect isn't known")
-		return
 	}
 	for _, instance := range c.instances {
+		if !instance.NamesEntrypoints() && namedWebsecure(j, e) {
+			continue
+		}
 		if open := openEntrypoints(f, j, e, instance); len(open.names) > 0 {
 			open.unknown = append(open.unknown, unknown...)
 			judgeOpenEntrypoints(f, j, instance, open)
@@ -35,11 +37,25 @@ func judgeTraefikRedirect(f *audit.Facts, j *audit.Judgement, e *audit.Exposure,
 	}
 }
 
+// namedWebsecure notes that an Ingress stands on entrypoint websecure alone, and reports
+// whether it does. The name, which Traefik's chart and documentation give to the one for TLS,
+// counts where the arguments aren't known.
+func namedWebsecure(j *audit.Judgement, e *audit.Exposure) bool {
+	names := e.Annotations[audit.EntrypointAnnotation]
+	if strings.TrimSpace(names) != "websecure" {
+		return false
+	}
+	j.Evidence(annotationPath(audit.EntrypointAnnotation), names, audit.Configured)
+	j.Pass("it is served on entrypoint websecure alone")
+	return true
+}
+
 // open are entrypoints of an instance that don't redirect.
 type open struct {
 	names   []string
 	unknown []string // middlewares that may redirect, and weren't read
 	visible bool     // that something leads to them
+	ended   []string // those of names before which a load balancer may end TLS
 }
 
 // judgeOpenEntrypoints judges entrypoints of an instance that don't redirect.
@@ -53,6 +69,8 @@ func judgeOpenEntrypoints(f *audit.Facts, j *audit.Judgement, c *audit.IngressIn
 		}
 	case !o.visible:
 		j.NotAssessed(audit.Unknown, "%s doesn’t close plain HTTP on entrypoint %s, and no Service that was read leads to any entrypoint of it: whether users reach that isn't known", c.Subject, several(o.names))
+	case len(o.ended) == len(o.names):
+		j.NotAssessed(audit.Unknown, "%s answers plain HTTP on entrypoint %s, and a load balancer with a certificate leads there, which may end TLS", c.Subject, several(o.names))
 	default:
 		j.Fail("%s answers plain HTTP on entrypoint %s: neither that, nor a middleware or annotation redirects", c.Subject, several(o.names))
 	}
@@ -79,6 +97,9 @@ func openEntrypoints(f *audit.Facts, j *audit.Judgement, e *audit.Exposure, c *a
 			redirects(j, m)
 		default:
 			o.names, o.unknown = append(o.names, p.Name), append(o.unknown, more...)
+			if c.EndedBefore(p) {
+				o.ended = append(o.ended, p.Name)
+			}
 		}
 	}
 	switch {

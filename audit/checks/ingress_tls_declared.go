@@ -1,6 +1,8 @@
 package checks
 
 import (
+	"slices"
+
 	"github.com/kubevidence/kubevidence/audit"
 )
 
@@ -10,7 +12,7 @@ var ingressTLSDeclared = audit.Check{
 	Expected: "spec.tls has at least 1 block, or Traefik's annotation router.tls is true, or router.tls.certresolver given",
 	Doc: "An Ingress without TLS is reached in the clear: whoever is on the way reads and changes what users send. " +
 		"Users are responsible for configuring their Ingresses for HTTPS.",
-	Logic: "spec.tls with at least one block, or Traefik's annotation router.tls: pass. None: fail. " +
+	Logic: "spec.tls with at least one block, or Traefik's annotation router.tls: pass. None: fail. Traefik's entrypoints on which it stands are known, and neither they nor its router are for TLS (http.tls, router.tls), so that spec.tls activates none: fail, not assessed where a load balancer may end TLS. " +
 		"TLS ended by a cloud load balancer (by annotation for AWS, GKE, Azure; perhaps by the parameters of AWS's class), possibly by a Traefik entrypoint, or passed through to the workload: " +
 		"not assessed, since the API doesn't hold that certificate.",
 	Fix: "Add spec.tls with the hosts of the rules and a secretName, and the annotation cert-manager.io/cluster-issuer: NAME " +
@@ -23,7 +25,7 @@ var ingressTLSDeclared = audit.Check{
 	Responsible: audit.User,
 	Severity:    audit.High,
 	Needs:       []audit.Resource{audit.Ingresses},
-	Uses:        []audit.Resource{audit.IngressClasses},
+	Uses:        []audit.Resource{audit.IngressClasses, audit.Deployments, audit.DaemonSets, audit.Pods, audit.Services},
 	Run:         func(f *audit.Facts) []audit.Finding { return eachIngress(f, judgeTLSDeclared) },
 }
 
@@ -41,7 +43,9 @@ func eachIngress(f *audit.Facts, judge func(*audit.Facts, *audit.Judgement, *aud
 func judgeTLSDeclared(f *audit.Facts, j *audit.Judgement, e *audit.Exposure) {
 	if n := len(e.Spec.TLS); n > 0 {
 		j.Evidence("spec.tls", counted(n, "block"), audit.Configured)
-		j.Pass("spec.tls declares TLS")
+		if !judgeSpokenAtTraefik(f, j, e) {
+			j.Pass("spec.tls declares TLS")
+		}
 		return
 	}
 	switch {
@@ -54,6 +58,52 @@ func judgeTLSDeclared(f *audit.Facts, j *audit.Judgement, e *audit.Exposure) {
 		j.Evidence("spec.tls", "absent", audit.Configured)
 		j.Fail("no spec.tls: it is served in the clear")
 	}
+}
+
+// judgeSpokenAtTraefik judges Ingresses with spec.tls that instances of Traefik serve in the
+// clear all the same: since 2.2 that names certificates, and activates TLS on no router
+// (https://doc.traefik.io/traefik/migrate/v2/#v21-to-v22). It reports whether that decides.
+func judgeSpokenAtTraefik(f *audit.Facts, j *audit.Judgement, e *audit.Exposure) bool {
+	clear, all, ended := inTheClear(f, e)
+	r, gap, missing := f.UnknownInstances()
+	switch {
+	case missing && len(e.Controllers) == 1 && e.Controllers[0].Name == "Traefik" && e.RouterTLS() == "" && len(f.InstancesOf(e)) == 0:
+		j.NotAssessed(gap.Reason, "spec.tls activates no TLS at Traefik, and whether its entrypoints do isn't known: %s", gapWords(r, gap))
+		return true
+	case len(clear) == 0:
+		return false
+	}
+	defer j.By(argumentsCommand(clear[0].Subject), e.Subject.Command())()
+	who := clear[0].Subject
+	switch {
+	case unread(f, j, audit.Services, who.Namespace, "spec.tls activates no TLS at "+who.String()+", and whether a load balancer before it ends TLS isn't known"):
+	case ended:
+		j.NotAssessed(audit.Unknown, "spec.tls activates no TLS at %s, none of whose entrypoints on which it stands is for TLS; what stands before it may end TLS", who)
+	case !all:
+		j.NotAssessed(audit.Unknown, "spec.tls activates no TLS at %s, none of whose entrypoints on which it stands is for TLS; others may serve it too", who)
+	default:
+		j.Fail("it is served in the clear: spec.tls activates no TLS at %s, none of whose entrypoints on which it stands is for TLS (http.tls), nor is its router", who)
+	}
+	return true
+}
+
+// inTheClear returns the instances of Traefik that serve an Ingress and don't speak TLS for
+// it, whether all that may serve it are such, and whether something before one may end TLS.
+func inTheClear(f *audit.Facts, e *audit.Exposure) (clear []*audit.IngressInstance, all, ended bool) {
+	all = true
+	for _, server := range ingressServers(f, e) {
+		all = all && server.Name == "Traefik" && len(server.instances) > 0
+		for _, c := range server.instances {
+			entrypoints := c.RoutingEntrypointsOf(e)
+			if server.Name != "Traefik" || len(entrypoints) == 0 || len(c.TLSEntrypointsOf(e)) > 0 {
+				all = false
+				continue
+			}
+			clear = append(clear, c)
+			ended = ended || len(c.Services) == 0 || slices.ContainsFunc(entrypoints, c.EndedBefore)
+		}
+	}
+	return clear, all, ended
 }
 
 // unreadClass notes that IngressClasses weren't read, so that it isn't known who serves an

@@ -17,7 +17,7 @@ var ingressTLSPolicy = audit.Check{
 		"Without HTTP Strict Transport Security (RFC 6797) a browser’s first request may be redirected to somebody else.",
 	Logic: "Of Ingresses with TLS, by the settings of the controller that serves them. TLS below 1.2 (ingress-nginx and F5 ssl-protocols, HAProxy Ingress ssl-options, Traefik’s TLSOption that holds at the entrypoints on which the Ingress stands, Contour’s tls.minimum-protocol-version): fail; " +
 		"snippets of Ingresses allowed (ingress-nginx allow-snippet-annotations, F5 -enable-snippets): fail, below an explicit annotations-risk-level that refuses them: warning; HSTS off: warning. " +
-		"What isn’t set counts as the vendor’s default of the release that the image names. Another controller, or settings that weren’t read: not assessed.",
+		"What isn’t set counts as the vendor’s default of the release that the image names. Traefik speaks TLS at no entrypoint on which the Ingress stands (http.tls, router.tls): not applicable. Another controller, or settings that weren’t read: not assessed.",
 	Fix: "ingress-nginx: in its ConfigMap ssl-protocols: \"TLSv1.2 TLSv1.3\", allow-snippet-annotations: \"false\", hsts: \"true\". F5 likewise, with hsts: \"true\", and without -enable-snippets. " +
 		"Traefik: a TLSOption named default with minVersion: VersionTLS12, and a Middleware with headers.stsSeconds on the entrypoint (--entryPoints.websecure.http.middlewares) or the Ingress.",
 	Controls: refs(
@@ -27,7 +27,7 @@ var ingressTLSPolicy = audit.Check{
 	Responsible: audit.Administrator,
 	Severity:    audit.Medium,
 	Needs:       []audit.Resource{audit.Ingresses},
-	Uses:        slices.Concat(listUses, []audit.Resource{audit.TraefikTLSOptions}),
+	Uses:        slices.Concat(listUses, []audit.Resource{audit.Services, audit.TraefikTLSOptions}),
 	Run:         func(f *audit.Facts) []audit.Finding { return eachIngress(f, judgeTLSPolicy) },
 }
 

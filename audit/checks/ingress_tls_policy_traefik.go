@@ -86,7 +86,7 @@ func judgeTraefikHSTS(f *audit.Facts, j *audit.Judgement, e *audit.Exposure, c *
 		j.Warn("no middleware of it or of entrypoint %s of %s sends Strict-Transport-Security", several(without), c.Subject)
 	case len(unknown) == 0:
 	case !unread(f, j, audit.TraefikMiddlewares, "", "whether a middleware sends Strict-Transport-Security isn't known"):
-		j.NotAssessed(audit.Unknown, "whether a middleware sends Strict-Transport-Security isn't known: %s weren't read", strings.Join(unknown, ", "))
+		j.NotAssessed(audit.Unknown, "whether a middleware sends Strict-Transport-Security isn't known: %s weren't read", strings.Join(slices.Compact(slices.Sorted(slices.Values(unknown))), ", "))
 	}
 }
 
