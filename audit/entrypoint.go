@@ -135,17 +135,6 @@ func (e *Exposure) RouterTLS() string {
 	return ""
 }
 
-// EntrypointMiddlewares lists the middlewares of the entrypoints of an instance of Traefik
-// on which an Ingress stands. They come before its own
-// (https://doc.traefik.io/traefik/reference/install-configuration/entrypoints/#configuration-options).
-func (c *IngressInstance) EntrypointMiddlewares(e *Exposure) string {
-	var references []string
-	for _, p := range c.EntrypointsOf(e) {
-		references = append(references, p.Middlewares())
-	}
-	return strings.Join(references, ",")
-}
-
 // Flag returns a flag of the entrypoint and its value, "" where it isn't given.
 func (e Entrypoint) Flag(setting string) (flag, value string) {
 	given := e.flags[setting]

@@ -27,7 +27,7 @@ var ingressTLSPolicy = audit.Check{
 	Responsible: audit.Administrator,
 	Severity:    audit.Medium,
 	Needs:       []audit.Resource{audit.Ingresses},
-	Uses:        slices.Concat(listUses, []audit.Resource{audit.Services, audit.TraefikTLSOptions}),
+	Uses:        slices.Concat(listUses, []audit.Resource{audit.TraefikTLSOptions}),
 	Run:         func(f *audit.Facts) []audit.Finding { return eachIngress(f, judgeTLSPolicy) },
 }
 

@@ -124,7 +124,23 @@ func madeCommand(way *audit.Challenge) string {
 func judgeChallengeAt(j *audit.Judgement, reach *solverReach, n int, c *ingressServer) {
 	f, way := reach.f, &reach.all[n]
 	names := strings.Join(audit.ACMENames(way.Certificate), ", ")
-	at := allowlistedAt(f, way.Ingress, c)
+	ways := allowlistedAt(f, way.Ingress, c)
+	for _, at := range ways {
+		judgeChallengeLists(j, at, way, names)
+	}
+	if len(c.instances) == 0 {
+		noInstance(f, j, c.Name, "so what stands between a CA and the solver isn't known")
+		return
+	}
+	for _, instance := range c.instances {
+		judgeListForAll(j, ways, instance, names)
+		judgeSourceRanges(f, j, instance, names)
+		judgeSolverPolicies(f, j, reach.path(instance, n), instance.Subject.String()+" reach the solver’s Pod in namespace "+way.Certificate.Namespace)
+	}
+}
+
+// judgeChallengeLists judges the lists on one way to the solver.
+func judgeChallengeLists(j *audit.Judgement, at *allowlisted, way *audit.Challenge, names string) {
 	for _, list := range at.lists {
 		if list.Open() == "" {
 			j.Evidence(list.Where, list.Text, audit.Configured)
@@ -136,25 +152,18 @@ func judgeChallengeAt(j *audit.Judgement, reach *solverReach, n int, c *ingressS
 	for _, gap := range at.gaps {
 		j.NotAssessed(gap.reason, "%s: %s", names, gap.words)
 	}
-	if len(c.instances) == 0 {
-		noInstance(f, j, c.Name, "so what stands between a CA and the solver isn't known")
-		return
-	}
-	for _, instance := range c.instances {
-		judgeListForAll(j, at, instance, names)
-		judgeSourceRanges(f, j, instance, names)
-		judgeSolverPolicies(f, j, reach.path(instance, n), instance.Subject.String()+" reach the solver’s Pod in namespace "+way.Certificate.Namespace)
-	}
 }
 
 // judgeListForAll judges the list of an instance's settings where the Ingress has its own,
 // which stands before it: that is how cert-manager's gets past.
-func judgeListForAll(j *audit.Judgement, at *allowlisted, c *audit.IngressInstance, names string) {
+func judgeListForAll(j *audit.Judgement, ways []*allowlisted, c *audit.IngressInstance, names string) {
 	list := c.Allowlist()
 	switch {
 	case c.Unread != nil:
 		j.NotAssessed(c.Unread.Reason, "%s: whether %s has a list of addresses for all isn't known: %s", names, c.Subject, settingsGap(c))
-	case list == nil, list.Open() != "", slices.ContainsFunc(at.lists, func(l *audit.Allowlist) bool { return l.Where == list.Where }):
+	case list == nil, list.Open() != "", slices.ContainsFunc(ways, func(at *allowlisted) bool {
+		return slices.ContainsFunc(at.lists, func(l *audit.Allowlist) bool { return l.Where == list.Where })
+	}):
 	default:
 		j.Evidence(list.Where, list.Text, audit.Configured)
 		defer j.By(pathCommand(list.Where))()

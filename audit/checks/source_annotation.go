@@ -71,11 +71,19 @@ func judgeOwnAnnotation(f *audit.Facts, j *audit.Judgement, e *audit.Exposure, c
 		j.Pass("%s goes by %s", c.Name, key)
 		return
 	}
-	switch a := allowlistedAt(f, e, c); {
-	case len(a.lists) > 0:
-		j.Pass("%s goes by %s; the annotation is another controller’s and counts for nothing", c.Name, a.lists[0].Where)
+	ways := allowlistedAt(f, e, c)
+	if unlisted(ways) == nil {
+		for _, a := range ways {
+			if len(a.lists) > 0 {
+				j.Pass("%s goes by %s; the annotation is another controller’s and counts for nothing", c.Name, a.lists[0].Where)
+			} else {
+				a.noteGaps(j)
+			}
+		}
 		return
-	case a.noteGaps(j), c.Name == "Traefik" && judgeTraefikAnnotation(f, j, e, c):
+	}
+	switch {
+	case c.Name == "Traefik" && judgeTraefikAnnotation(f, j, e, c):
 		return
 	case c.Name != "Traefik" && len(allowlistAnnotations(e)) == 0 && unknownMiddlewares(f, j, e):
 		return

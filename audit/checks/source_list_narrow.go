@@ -14,7 +14,7 @@ var sourceListNarrow = audit.Check{
 	Doc: "Who lists addresses means that nobody else gets in. A list that holds the whole Internet, or half of it, says so and does nothing; " +
 		"one with a typing error makes ingress-nginx turn everybody away.",
 	Logic: "Of Ingresses for which a list holds: the annotation that the controller goes by (ingress-nginx: allowlist-source-range before whitelist-source-range), else the list of its ConfigMap; for Traefik ipAllowList of its Middlewares. " +
-		"It holds half or more of the IPv4 or IPv6 addresses (0.0.0.0/0, ::/0, 0.0.0.0/1 …), or an entry that is no address and no range, or another annotation takes its place: fail. Traefik lets in who is on each of several lists: one that is narrow passes. " +
+		"It holds half or more of the IPv4 or IPv6 addresses (0.0.0.0/0, ::/0, 0.0.0.0/1 …), or an entry that is no address and no range, or another annotation takes its place: fail. Traefik lets in who is on each list on his way, those of the entrypoint and of the Ingress: one that is narrow passes. The widest way through its instances and the entrypoints that lead to the Ingress, and don’t redirect, counts; where one has no list, none holds: not applicable. " +
 		"A list or ConfigMap that wasn’t read: not assessed.",
 	Fix: "List the networks of those who are meant, in CIDR notation: kubectl annotate --overwrite ingress NAME -n NAMESPACE nginx.ingress.kubernetes.io/allowlist-source-range=203.0.113.0/24. " +
 		"Where everybody is meant, take the list away, so that nobody relies on it.",

@@ -11,8 +11,8 @@ import (
 
 // listUses is what tells which addresses are let in, sourceUses what they are by then, too.
 var (
-	listUses   = []audit.Resource{audit.IngressClasses, audit.Deployments, audit.DaemonSets, audit.Pods, audit.ConfigMaps, audit.TraefikMiddlewares}
-	sourceUses = slices.Concat(listUses, []audit.Resource{audit.Services, audit.Nodes})
+	listUses   = []audit.Resource{audit.IngressClasses, audit.Deployments, audit.DaemonSets, audit.Pods, audit.Services, audit.ConfigMaps, audit.TraefikMiddlewares}
+	sourceUses = slices.Concat(listUses, []audit.Resource{audit.Nodes})
 )
 
 // An allowlisted Ingress is one for which a controller lets only listed addresses in, or for
@@ -21,7 +21,8 @@ type allowlisted struct {
 	*audit.Exposure
 	at     *ingressServer
 	lists  []*audit.Allowlist
-	any    bool // of several lists who is on each of them is let in; otherwise each instance has its own
+	any    bool                                          // of several lists who is on each of them is let in; otherwise each instance has its own
+	by     map[*audit.IngressInstance][]audit.Entrypoint // of Traefik, by which clients meet these lists
 	beaten string
 	gaps   []listGap
 }
@@ -47,11 +48,15 @@ func eachAllowlisted(f *audit.Facts, what string, judge func(*audit.Facts, *audi
 			continue
 		}
 		byController(f, j, e, what, func(f *audit.Facts, j *audit.Judgement, e *audit.Exposure, c *ingressServer) {
-			if a := allowlistedAt(f, e, c); a.holds() {
-				defer j.By(a.commands()...)()
+			ways := allowlistedAt(f, e, c)
+			if without := unlisted(ways); without != nil {
+				j.NotApplicable("at %s no list of addresses holds for it", without.place())
+				return
+			}
+			for _, a := range ways {
+				back := j.By(a.commands()...)
 				judge(f, j, a)
-			} else {
-				j.NotApplicable("at %s no list of addresses holds for it", c.Name)
+				back()
 			}
 		})
 		findings = append(findings, j.Finding())
@@ -66,17 +71,39 @@ func servedByGuess(f *audit.Facts, j *audit.Judgement, e *audit.Exposure, what s
 		unread(f, j, audit.IngressClasses, "", "which controller serves it isn't known, and so "+what)
 }
 
-// mayBeAllowlisted reports whether a list holds for an Ingress at a controller that may
-// serve it, or one stands there while nothing tells who serves it.
+// mayBeAllowlisted reports whether a list stands before an Ingress at a controller that may
+// serve it, or in its annotations while nothing tells who serves it.
 func mayBeAllowlisted(f *audit.Facts, e *audit.Exposure) bool {
 	servers := ingressServers(f, e)
 	if len(servers) == 0 {
 		return len(allowlistAnnotations(e)) > 0
 	}
 	return slices.ContainsFunc(servers, func(c ingressServer) bool {
-		a := allowlistedAt(f, e, &c)
-		return a.holds()
+		return slices.ContainsFunc(allowlistedAt(f, e, &c), (*allowlisted).holds)
 	})
+}
+
+// unlisted returns the first of some ways to an Ingress on which no list holds, nil for none:
+// by the widest of them everybody may come.
+func unlisted(ways []*allowlisted) *allowlisted {
+	if i := slices.IndexFunc(ways, func(a *allowlisted) bool { return !a.holds() }); i >= 0 {
+		return ways[i]
+	}
+	return nil
+}
+
+// place names the controller, or the entrypoints of Traefik.
+func (a *allowlisted) place() string {
+	for _, instance := range a.at.instances {
+		var names []string
+		for _, p := range a.by[instance] {
+			names = append(names, p.Name)
+		}
+		if len(names) > 0 {
+			return "entrypoint " + several(names) + " of " + instance.Subject.String()
+		}
+	}
+	return a.at.Name
 }
 
 // allowlistAnnotations are the annotations of an Ingress that list addresses for any
@@ -108,28 +135,28 @@ func (a *allowlisted) commands() []string {
 
 func (a *allowlisted) holds() bool { return len(a.lists) > 0 || len(a.gaps) > 0 }
 
-// allowlistedAt gathers the lists that hold for an Ingress at one controller: those of
-// Traefik's Middlewares, that of its annotation, or else those of the settings.
-func allowlistedAt(f *audit.Facts, e *audit.Exposure, c *ingressServer) *allowlisted {
+// allowlistedAt gathers the lists that hold for an Ingress at one controller, for each way
+// through it: those of Traefik's Middlewares, that of its annotation, or else those of the
+// settings.
+func allowlistedAt(f *audit.Facts, e *audit.Exposure, c *ingressServer) []*allowlisted {
+	if c.Name == "Traefik" {
+		return traefikWays(f, e, c)
+	}
 	a := &allowlisted{Exposure: e, at: c}
-	switch {
-	case c.Name == "Traefik":
-		a.any = true
-		a.addMiddlewares(f)
-	case c.Allowlist == nil:
-	default:
-		for _, key := range c.Allowlist.Beaten {
-			if e.Annotations[key] != "" {
-				a.beaten = key
-			}
-		}
-		if own := c.AllowlistOf(e); own != nil {
-			a.add(own)
-		} else {
-			a.addSettings(f)
+	if c.Allowlist == nil {
+		return []*allowlisted{a}
+	}
+	for _, key := range c.Allowlist.Beaten {
+		if e.Annotations[key] != "" {
+			a.beaten = key
 		}
 	}
-	return a
+	if own := c.AllowlistOf(e); own != nil {
+		a.add(own)
+	} else {
+		a.addSettings(f)
+	}
+	return []*allowlisted{a}
 }
 
 // add notes a list that holds. HAProxy Technologies' may be a file of patterns, which the API
@@ -142,12 +169,9 @@ func (a *allowlisted) add(list *audit.Allowlist) {
 	a.lists = append(a.lists, list)
 }
 
-func (a *allowlisted) addMiddlewares(f *audit.Facts) {
-	references := []string{a.MiddlewaresOf()}
-	for _, instance := range a.at.instances {
-		references = append(references, instance.EntrypointMiddlewares(a.Exposure))
-	}
-	found, unknown := f.TraefikMiddlewares(strings.Join(references, ","))
+// addMiddlewares notes the lists of Middlewares of Traefik.
+func (a *allowlisted) addMiddlewares(f *audit.Facts, references string) {
+	found, unknown := f.TraefikMiddlewares(references)
 	for _, m := range found {
 		if list := audit.MiddlewareAllowlist(m); list != nil {
 			a.lists = append(a.lists, list)

@@ -52,7 +52,7 @@ func judgePrivateRanges(f *audit.Facts, j *audit.Judgement, a *allowlisted, clus
 	a.evidence(j)
 	found, own := privateRanges(f, a, cluster)
 	if len(found) == 0 {
-		if a.noteGaps(j) {
+		if !(a.any && len(a.lists) > 0) && a.noteGaps(j) { // one list that is known may do
 			return
 		}
 		for _, r := range []audit.Resource{audit.Nodes, audit.ServiceCIDRs} {

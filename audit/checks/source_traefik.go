@@ -1,6 +1,93 @@
 package checks
 
-import "github.com/kubevidence/kubevidence/audit"
+import (
+	"slices"
+
+	"github.com/kubevidence/kubevidence/audit"
+)
+
+// traefikWays are the ways to an Ingress through Traefik: each entrypoint of an instance that
+// asks its router and that something leads to. A client is let in who is on the lists of the
+// entrypoint and on those of the Ingress. Ways with the same lists are one.
+func traefikWays(f *audit.Facts, e *audit.Exposure, c *ingressServer) []*allowlisted {
+	var ways []*allowlisted
+	for _, instance := range c.instances {
+		for _, a := range waysThrough(f, e, c, instance) {
+			ways = addWay(ways, a, instance, a.by[instance]...)
+		}
+	}
+	if len(ways) > 0 {
+		return ways
+	}
+	a := traefikWay(f, e, c, "")
+	if r, gap, missing := f.UnknownInstances(); missing {
+		a.mayBeNarrower(gap.Reason, "whether the entrypoints of Traefik have lists too isn't known: "+gapWords(r, gap))
+	}
+	return []*allowlisted{a}
+}
+
+// waysThrough are those through one instance. Where it isn't visible to which of its
+// entrypoints something leads, each of several that differ may be none.
+func waysThrough(f *audit.Facts, e *audit.Exposure, c *ingressServer, instance *audit.IngressInstance) []*allowlisted {
+	entrypoints := instance.RoutingEntrypointsOf(e)
+	reached, visible := f.Reached(instance, entrypoints)
+	if len(reached) > 0 {
+		entrypoints = reached
+	}
+	var ways []*allowlisted
+	for _, p := range entrypoints {
+		ways = addWay(ways, traefikWay(f, e, c, p.Middlewares()), instance, p)
+	}
+	switch {
+	case len(ways) == 0:
+		return addWay(nil, traefikWay(f, e, c, ""), instance)
+	case visible || len(ways) == 1:
+		return ways
+	}
+	reason, words := audit.Unknown, "to which entrypoints of "+instance.Subject.String()+" something leads isn't visible"
+	if gap, missing := f.Unread(audit.Services, instance.Subject.Namespace); missing {
+		reason, words = gap.Reason, words+": "+gapWords(audit.Services, gap)
+	}
+	for _, a := range ways {
+		a.gaps = append(a.gaps, listGap{reason, words})
+	}
+	return ways
+}
+
+// mayBeNarrower notes that another list may hold beside those that are known.
+func (a *allowlisted) mayBeNarrower(reason audit.Reason, words string) {
+	if len(a.lists) > 0 {
+		a.gaps = append(a.gaps, listGap{reason, words})
+	}
+}
+
+// traefikWay is a way through some middlewares and those of the Ingress.
+func traefikWay(f *audit.Facts, e *audit.Exposure, c *ingressServer, middlewares string) *allowlisted {
+	a := &allowlisted{Exposure: e, at: &ingressServer{IngressController: c.IngressController}, any: true, by: map[*audit.IngressInstance][]audit.Entrypoint{}}
+	a.addMiddlewares(f, middlewares+","+e.MiddlewaresOf())
+	return a
+}
+
+// addWay notes a way by entrypoints of an instance, with those that have the same lists.
+func addWay(ways []*allowlisted, a *allowlisted, c *audit.IngressInstance, by ...audit.Entrypoint) []*allowlisted {
+	i := slices.IndexFunc(ways, func(other *allowlisted) bool {
+		return slices.Equal(a.gaps, other.gaps) &&
+			slices.EqualFunc(a.lists, other.lists, func(l, m *audit.Allowlist) bool { return l.Where == m.Where })
+	})
+	if i < 0 {
+		i, ways = len(ways), append(ways, a)
+	}
+	a = ways[i]
+	if !slices.Contains(a.at.instances, c) {
+		a.at.instances = append(a.at.instances, c)
+	}
+	for _, p := range by {
+		if !slices.ContainsFunc(a.by[c], func(q audit.Entrypoint) bool { return q.Name == p.Name }) {
+			a.by[c] = append(a.by[c], p)
+		}
+	}
+	return ways
+}
 
 // judgeTraefikBelief judges forwardedHeaders of each entrypoint on which an Ingress stands:
 // unless they are trusted, Traefik replaces what a client wrote
@@ -10,7 +97,7 @@ func judgeTraefikBelief(j *audit.Judgement, a *allowlisted, c *audit.IngressInst
 		j.Pass("%s goes by the address of the connection, and by no header", c.Subject)
 		return
 	}
-	for _, p := range c.RoutingEntrypointsOf(a.Exposure) {
+	for _, p := range a.by[c] {
 		if flag, value := p.Flag("forwardedheaders.insecure"); flag != "" {
 			j.Evidence(c.Subject.String()+": --"+flag, value, audit.Configured)
 			j.Fail("%s believes headers from everybody (--%s)", c.Subject, flag)
@@ -33,7 +120,7 @@ func traefikOrigins(a *allowlisted, c *audit.IngressInstance, s *audit.Service) 
 		plain.header, proxied.header = "ipStrategy", "ipStrategy"
 	}
 	var without, with []string
-	led, _ := c.LedTo(c.RoutingEntrypointsOf(a.Exposure), []*audit.Service{s})
+	led, _ := c.LedTo(a.by[c], []*audit.Service{s})
 	for _, p := range led {
 		if settings := proxySettings(c, p); len(settings) > 0 {
 			proxied.settings = append(proxied.settings, settings...)
@@ -71,7 +158,7 @@ func traefikGap(a *allowlisted, c *audit.IngressInstance) *listGap {
 	switch {
 	case !c.NamesEntrypoints():
 		return &listGap{audit.Unknown, "its arguments name no entrypoint: its static configuration is in a file or its environment, which isn't read"}
-	case len(c.RoutingEntrypointsOf(a.Exposure)) == 0:
+	case len(a.by[c]) == 0:
 		return &listGap{audit.Unknown, "its arguments name no entrypoint on which the Ingress stands, or each of them redirects"}
 	}
 	return nil

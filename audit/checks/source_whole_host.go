@@ -63,12 +63,14 @@ func judgeWholeHost(f *audit.Facts, j *audit.Judgement, a *allowlisted, siblings
 func siblingVerdict(f *audit.Facts, sibling *audit.Exposure) hostVerdict {
 	servers := ingressServers(f, sibling)
 	for i := range servers {
-		switch at := allowlistedAt(f, sibling, &servers[i]); {
-		case len(at.lists) > 0:
-		case len(at.gaps) > 0:
-			return hostVerdict{reason: at.gaps[0].reason, text: sibling.Subject.String() + " has it too: " + at.gaps[0].words}
-		default:
+		ways := allowlistedAt(f, sibling, &servers[i])
+		if unlisted(ways) != nil {
 			return hostVerdict{command: sibling.Subject.Command(), status: audit.Warning, text: sibling.Subject.String() + " has it too, and no list of addresses"}
+		}
+		for _, at := range ways {
+			if len(at.lists) == 0 {
+				return hostVerdict{reason: at.gaps[0].reason, text: sibling.Subject.String() + " has it too: " + at.gaps[0].words}
+			}
 		}
 	}
 	return hostVerdict{status: audit.Pass}
