@@ -51,9 +51,9 @@ func (j *Judgement) NotApplicable(format string, args ...any) {
 	j.note(NotApplicable, "", 0, format, args)
 }
 
-// Evidence adds an observed value.
+// Evidence adds an observed value; an empty one is none.
 func (j *Judgement) Evidence(path, value string, level Level) {
-	e := Evidence{Path: path, Value: value, Level: level}
+	e := Evidence{Path: path, Value: cmp.Or(value, "none"), Level: level}
 	if !slices.Contains(j.finding.Evidence, e) {
 		j.finding.Evidence = append(j.finding.Evidence, e)
 	}

@@ -53,12 +53,29 @@ var admissionRequiresPolicies = audit.Check{
 		case unread:
 			j.NotAssessed(gap.Reason, "nothing that concerns NetworkPolicies was found, but not all was read: %s", gap.Message)
 		case len(advising) > 0:
+			for _, name := range advising[:min(len(advising), mostEvidence)] {
+				j.Evidence(name, "concerns NetworkPolicies, not enforced", audit.Configured)
+			}
 			j.Warn("%s concerns NetworkPolicies, but only audits, warns or runs dry", several(advising))
 		default:
+			noAdmission(f, j)
 			j.Warn("no admission controller demands NetworkPolicies or looks at them")
 		}
 		return []audit.Finding{j.Finding()}
 	},
+}
+
+// noAdmission notes in which objects of admission nothing was found.
+func noAdmission(f *audit.Facts, j *audit.Judgement) {
+	for _, r := range admissionResources {
+		switch {
+		case r == audit.ValidatingAdmissionPolicyBindings: // they only put policies in force
+		case f.Reading(r).State == audit.NotServed:
+			j.Evidence(string(r), "not served", audit.Configured)
+		default:
+			j.Evidence(string(r), "none concerns NetworkPolicies", audit.Configured)
+		}
+	}
 }
 
 // aboutPolicies reports whether an object of admission speaks of NetworkPolicies: what it

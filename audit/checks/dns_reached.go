@@ -119,6 +119,10 @@ func (r *resolver) judge(w *audit.Workload, isolation audit.WorkloadIsolation) a
 	case unread && len(r.DNS.Addresses) == 0:
 		j.NotAssessed(gap.Reason, "which DNS is in use, a cache on the nodes or its Pods, isn't known: %s", gap.Message)
 	case len(denied) > 0:
+		policiesEvidence(j, isolation.SelectedBy, "spec.egress", "no rule allows the DNS ("+r.target()+") by "+several(denied))
+		if len(isolation.SelectedBy) == 0 {
+			j.Evidence("ConfigMap kube-system/cilium-config: data.enable-policy", "always", audit.Configured)
+		}
 		j.Warn("may not ask the DNS (%s) by %s: no rule of %s allows it", r.target(), several(denied), isolators(r.Facts, isolation))
 	case len(doubtful) > 0:
 		j.NotAssessed(audit.Unknown, "whether it may ask the DNS (%s) by %s hangs on a policy that can't be understood or wasn't read", r.target(), several(doubtful))

@@ -31,6 +31,10 @@ var dnsWorks = audit.Check{
 			j := audit.Judge(serviceSubject(d.Service))
 			j.Responsible(audit.Administrator)
 			j.Observed("type %s, %s ready", d.Service.Type, counted(d.Ready, "endpoint"))
+			j.Evidence("spec.type", d.Service.Type, audit.Configured)
+			if d.Known || f.Collection.Source != audit.FromFiles {
+				j.Evidence("EndpointSlices of "+serviceSubject(d.Service).String()+": endpoints[].conditions.ready", counted(d.Ready, "endpoint")+" ready", audit.Configured)
+			}
 			j.Command("%s", endpointsCommand(d.Service.Namespace, d.Service.Name))
 			switch {
 			case !d.Known && f.Collection.Source == audit.FromFiles:

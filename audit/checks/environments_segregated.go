@@ -41,6 +41,9 @@ var environmentsSegregated = audit.Check{
 				if deny := f.DefaultDeny(group.Name, netpol.Ingress); deny.Verdict == netpol.None {
 					j.Cause("NET-03", namespaceSubject(f, group.Name))
 				}
+				environmentEvidence(f, j, group.Name)
+				environmentEvidence(f, j, certain[0])
+				view.wayIn(j, certain[0], view.representatives(group.Name))
 				j.Fail("its environment is %s, and Pods of %s may connect to it", environment, several(withEnvironments(f, certain)))
 			case len(possible) > 0:
 				j.NotAssessed(audit.Unknown, "its environment is %s; whether Pods of %s may connect to it hangs on a policy that can't be understood or wasn't read",

@@ -163,6 +163,7 @@ var nothingInDefault = audit.Check{
 			j := audit.Judge(w.Subject)
 			j.Speaks(w.Pods, nil)
 			if w.Subject.Namespace == "default" {
+				j.Evidence("metadata.namespace", "default", audit.Configured)
 				j.Warn("runs in the namespace default, which belongs to nobody")
 			} else {
 				j.Pass("runs in a namespace of its own: %s", w.Subject.Namespace)

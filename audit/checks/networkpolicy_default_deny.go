@@ -64,9 +64,11 @@ func judgeDefaultDeny(j *audit.Judgement, deny netpol.DefaultDeny, d netpol.Dire
 		deviates("%s denies %s by default, but %s opens everything again for Pods of the namespace", deniers(deny), d, policyList(deny.CancelledBy))
 	case netpol.None:
 		if len(deny.IsolatesAll) > 0 {
+			policiesEvidence(j, deny.IsolatesAll, "spec."+d.String(), "allows something for every Pod of the namespace")
 			deviates("%s isolates all Pods for %s, but allows something for every one of them: that is no default-deny", policyList(deny.IsolatesAll), d)
 			return
 		}
+		noPolicy(j, j.Subject().Name, "spec", "none denies "+d.String()+" by default")
 		deviates("no policy denies %s by default", d)
 	case netpol.NotCoverable:
 		j.NotApplicable("no Pod that policies cover for %s", d)

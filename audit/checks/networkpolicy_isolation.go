@@ -96,6 +96,7 @@ func judgeWorkload(f *audit.Facts, w *audit.Workload, d netpol.Direction) audit.
 			break
 		}
 		j.Cause("NET-03", namespaceSubject(f, w.Subject.Namespace))
+		noPolicy(j, w.Subject.Namespace, "spec.podSelector", "none selects it for "+d.String()+differing)
 		deviates("no policy selects it for %s: everything is allowed%s", d, differing)
 	case netpol.Open:
 		opening := openedBy(f, isolation, d, j)
@@ -187,10 +188,13 @@ func administratorWarns(f *audit.Facts, namespace string, j *audit.Judgement) fu
 
 // place names a policy as evidence does.
 func place(p netpol.PolicyRef) string {
-	if p.Kind == "" {
+	switch {
+	case p.Kind == "":
 		return "NetworkPolicy " + p.String() + ": spec.podSelector"
+	case p.Name == "": // a kind that wasn't read
+		return p.String()
 	}
-	return p.String()
+	return p.String() + ": " + selectingField(p.Kind)
 }
 
 func policyList(policies []netpol.PolicyRef) string {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/kubevidence/kubevidence/audit"
 	"github.com/kubevidence/kubevidence/audit/netpol"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
 var policySelectsSomething = audit.Check{
@@ -23,9 +24,10 @@ var policySelectsSomething = audit.Check{
 	Needs:       []audit.Resource{audit.Pods, audit.NetworkPolicies},
 	Uses:        slices.Concat(podControllers, otherPolicies),
 	Run: func(f *audit.Facts) []audit.Finding {
-		subjects := map[[2]string]audit.Subject{}
+		subjects, selectors := map[[2]string]audit.Subject{}, map[[2]string]*metav1.LabelSelector{}
 		for i := range f.NetworkPolicies {
 			p := &f.NetworkPolicies[i]
+			selectors[[2]string{p.Namespace, p.Name}] = &p.Spec.PodSelector
 			subjects[[2]string{p.Namespace, p.Name}] = audit.SubjectOf("networking.k8s.io/v1", "NetworkPolicy", p)
 		}
 		standIns := ""
@@ -45,6 +47,8 @@ var policySelectsSomething = audit.Check{
 			case unread:
 				j.NotAssessed(gap.Reason, "selects no live Pod; whether it selects a controller's template isn't known: %s", gap.Message)
 			default:
+				j.Evidence("spec.podSelector", selectorText(selectors[[2]string{p.Namespace, p.Name}]), audit.Configured)
+				j.Evidence("Pods and Pod templates of namespace "+p.Namespace+": metadata.labels", "none is selected", audit.Configured)
 				j.Warn("selects no Pod and no controller's template: it protects nothing")
 			}
 			findings = append(findings, j.Finding())
@@ -73,11 +77,34 @@ func otherSelections(f *audit.Facts) []audit.Finding {
 		case p.Kind == netpol.CalicoGlobalNetworkPolicy:
 			j.NotAssessed(audit.Unknown, "selects no Pod and no controller's template; it may be for HostEndpoints, which aren't read")
 		default:
+			j.Evidence(selectingField(p.Kind), "selects no Pod and no Pod template", audit.Configured)
 			j.Warn("selects no Pod and no controller's template: it protects nothing")
 		}
 		findings = append(findings, j.Finding())
 	}
 	return findings
+}
+
+// selectorText is a selector as kubectl takes it; an empty one selects every Pod of its
+// namespace.
+func selectorText(s *metav1.LabelSelector) string {
+	if len(s.MatchLabels)+len(s.MatchExpressions) == 0 {
+		return "{}"
+	}
+	return metav1.FormatLabelSelector(s)
+}
+
+// selectingField is where a policy of another engine says whom it selects.
+func selectingField(kind string) string {
+	switch kind {
+	case "CiliumNetworkPolicy", "CiliumClusterwideNetworkPolicy":
+		return "spec.endpointSelector, spec.nodeSelector"
+	case netpol.CalicoNetworkPolicy, netpol.CalicoGlobalNetworkPolicy:
+		return "spec.selector"
+	case "AdminNetworkPolicy", "BaselineAdminNetworkPolicy", "ClusterNetworkPolicy":
+		return "spec.subject"
+	}
+	return "spec"
 }
 
 // unreadController returns the first gap among the controllers of Pods in a namespace.

@@ -3,6 +3,7 @@ package checks
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/kubevidence/kubevidence/audit"
 	"github.com/kubevidence/kubevidence/audit/netpol"
@@ -51,6 +52,8 @@ var policyUnderstood = audit.Check{
 				j.Pass("every field has a defined meaning")
 			}
 			for _, reason := range wrong[ref] {
+				field, why, _ := strings.Cut(reason, ": ")
+				j.Evidence(field, why, audit.Configured)
 				j.Fail("%s", reason)
 			}
 			findings = append(findings, j.Finding())

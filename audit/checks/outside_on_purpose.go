@@ -62,6 +62,7 @@ func (v *reachView) judgeBorder(w *audit.Workload, fronted []string) audit.Findi
 		case unread:
 			j.NotAssessed(gap.Reason, "%s of %s may connect to it; whether anything leads there isn't known: %s", who, several(open), gap.Message)
 		default:
+			v.openEvidence(j, w)
 			j.Warn("%s of %s may connect to it, and no Ingress, Gateway or load balancer leads there (%s)", who, several(open), policyList(in.SelectedBy))
 		}
 	}
@@ -69,6 +70,7 @@ func (v *reachView) judgeBorder(w *audit.Workload, fronted []string) audit.Findi
 		judged = true
 		switch asked, doubtful := v.metadata(w); {
 		case len(asked) > 0:
+			v.metadataEvidence(j, w)
 			j.Warn("may ask a cloud's metadata service at %s on TCP 80 (%s)", several(asked), policyList(out.SelectedBy))
 		case doubtful:
 			j.NotAssessed(audit.Unknown, "whether it may ask a cloud's metadata service hangs on a policy that can't be understood or wasn't read")
@@ -175,6 +177,33 @@ func (v *reachView) metadata(w *audit.Workload) (asked []string, doubtful bool) 
 	}
 	slices.SortFunc(asked, strings.Compare)
 	return asked, doubtful
+}
+
+// openEvidence notes the rules that let outside addresses connect to a workload.
+func (v *reachView) openEvidence(j *audit.Judgement, w *audit.Workload) {
+	for _, pod := range v.classes(w.Members) {
+		for _, path := range v.Policies.Reach.Outside(pod, netpol.Ingress) {
+			if len(path.Outside.Prefixes()) > 0 && !v.IsPrivate(path.Outside.Prefixes()[0]) {
+				rulesEvidence(j, path.Ingress, "lets addresses outside the cluster in")
+			}
+		}
+	}
+}
+
+// metadataEvidence notes the rules that let a workload ask a metadata service.
+func (v *reachView) metadataEvidence(j *audit.Judgement, w *audit.Workload) {
+	for _, pod := range v.classes(w.Members) {
+		for _, a := range metadataServices {
+			if !v.hasFamily(pod, a) {
+				continue
+			}
+			for _, path := range v.Policies.Reach.Reach(netpol.PodEndpoint(pod), netpol.OutsideEndpoint(netip.PrefixFrom(a, a.BitLen()))) {
+				if path.Allowed.Allows(corev1.ProtocolTCP, 80) {
+					rulesEvidence(j, path.Egress, "allows "+a.String()+" on TCP 80")
+				}
+			}
+		}
+	}
 }
 
 // hasFamily reports whether a Pod has an address of another's family; a Pod without any is

@@ -5,6 +5,7 @@ import (
 
 	"github.com/kubevidence/kubevidence/audit"
 	"github.com/kubevidence/kubevidence/audit/netpol"
+	"k8s.io/apimachinery/pkg/labels"
 )
 
 var sensitiveClosed = audit.Check{
@@ -49,11 +50,14 @@ func (v *reachView) judgeSensitive(w *audit.Workload, matrix *classMatrix) audit
 	j.Command("kubevidence reach --to %s", audit.Quote(namespace+"/"+w.Subject.Name))
 	covered := v.classes(w.Members)
 	if len(covered) == 0 {
+		v.markEvidence(j, namespace)
+		j.Evidence("spec.hostNetwork", "true", audit.Configured)
 		j.Fail("is marked sensitive and runs in the host's network, which no policy closes")
 		return j.Finding()
 	}
 	certain, possible := v.sources(namespace, func(string) bool { return true })
 	var reached, doubtful []string
+	fromOutside := -1 // a Pod that is reached from there
 	for _, pod := range covered {
 		for _, source := range slices.Concat(certain, possible) {
 			allowed, doubt := matrix.from(source, v.Policies.Reach.Class(pod))
@@ -67,7 +71,7 @@ func (v *reachView) judgeSensitive(w *audit.Workload, matrix *classMatrix) audit
 		for _, path := range v.Policies.Reach.Outside(pod, netpol.Ingress) {
 			switch {
 			case !path.Allowed.Empty():
-				reached = append(reached, "outside the cluster")
+				reached, fromOutside = append(reached, "outside the cluster"), pod
 			case !path.Indeterminate.Empty():
 				doubtful = append(doubtful, "outside the cluster")
 			}
@@ -81,6 +85,15 @@ func (v *reachView) judgeSensitive(w *audit.Workload, matrix *classMatrix) audit
 		if isolation := v.Isolation(w, netpol.Ingress); isolation.Verdict == netpol.None {
 			j.Cause("NET-03", namespaceSubject(v.Facts, namespace))
 		}
+		v.markEvidence(j, namespace)
+		for _, source := range reached[:min(len(reached), mostSources)] {
+			if source != "outside the cluster" {
+				v.wayIn(j, source, covered)
+			}
+		}
+		if fromOutside >= 0 {
+			v.wayInFromOutside(j, fromOutside, v.Policies.Reach.Outside(fromOutside, netpol.Ingress))
+		}
 		j.Observed("reached from %s", several(reached))
 		j.Fail("is marked sensitive and may be reached from %s", several(reached))
 	case len(doubtful) > 0:
@@ -89,4 +102,17 @@ func (v *reachView) judgeSensitive(w *audit.Workload, matrix *classMatrix) audit
 		j.Pass("may be reached from its own namespace only")
 	}
 	return j.Finding()
+}
+
+// mostSources is of how many namespaces evidence says how they get in.
+const mostSources = 2
+
+// markEvidence notes where a workload is marked sensitive.
+func (v *reachView) markEvidence(j *audit.Judgement, namespace string) {
+	mark, path := v.Config.Segregation.Sensitive, "metadata.labels"
+	selector, err := labels.Parse(mark)
+	if n := v.Namespace(namespace); err == nil && n != nil && selector.Matches(labels.Set(n.Labels)) {
+		path = "Namespace " + namespace + ": " + path
+	}
+	j.Evidence(path, mark, audit.Configured)
 }

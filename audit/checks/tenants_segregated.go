@@ -2,6 +2,7 @@ package checks
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/kubevidence/kubevidence/audit"
 	"github.com/kubevidence/kubevidence/audit/netpol"
@@ -52,6 +53,7 @@ func withoutTenants(f *audit.Facts) []audit.Finding {
 		}
 		seen[namespace] = true
 		j := audit.Judge(namespaceSubject(f, namespace))
+		j.Evidence("Namespaces: metadata.labels["+strings.Join(f.Config.Segregation.TenantLabels, ", ")+"]", "absent in every namespace", audit.Configured)
 		j.Warn("no namespace of the cluster says whose it is (looked for the labels %s): whether tenants are segregated can't be judged", several(f.Config.Segregation.TenantLabels))
 		j.Command("kubectl get namespaces --show-labels")
 		findings = append(findings, j.Finding())
@@ -93,12 +95,15 @@ func (t *tenancy) judge(w *audit.Workload) audit.Finding {
 		v := t.verdict(pod, namespace, certain, possible)
 		if v.unguarded != "" {
 			j.Observed("reached from %s of other owners, %s among them", counted(len(certain), "namespace"), v.unguarded)
+			ownerEvidence(t.Facts, j, namespace)
+			ownerEvidence(t.Facts, j, v.unguarded)
 			if len(v.rules) == 0 {
+				unguarded(j, &t.Policies.Cluster.Pods[pod], netpol.Ingress)
 				j.Cause("NET-03", namespaceSubject(t.Facts, namespace))
 				deviates("every Pod of %s (%s) may connect to it%s: no policy guards its ingress", v.unguarded, t.ownerWords(v.unguarded), andOthers(len(certain)-1))
 			} else {
 				for _, rule := range v.rules {
-					j.Evidence(place(rule.Policy)+": "+rule.Path, "lets "+v.unguarded+" in without naming it", audit.Configured)
+					j.Evidence(policyWords(rule.Policy)+": "+rule.Path, "lets "+v.unguarded+" in without naming it", audit.Configured)
 				}
 				deviates("Pods of %s (%s) may connect to it by %s, which names nobody", v.unguarded, t.ownerWords(v.unguarded), ruleWords(v.rules[0]))
 			}
