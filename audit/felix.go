@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -32,6 +33,34 @@ func (f felixSettings) encrypts(node string) bool {
 		}
 	}
 	return false
+}
+
+// mostNodes is how many nodes evidence names.
+const mostNodes = 3
+
+// evidence is what the settings say for nodes that don't encrypt, the first of them.
+func (f felixSettings) evidence(off []string) []Evidence {
+	var list []Evidence
+	for _, name := range append([]string{"default"}, off[:min(len(off), mostNodes)]...) {
+		if name != "default" {
+			name = "node." + name
+		}
+		value := cmp.Or(f[name][0], "absent")
+		if f[name][1] != "" {
+			value += ", of IPv6 " + f[name][1]
+		}
+		list = append(list, Evidence{Path: "FelixConfiguration " + name + ": spec.wireguardEnabled", Value: value, Level: Configured})
+	}
+	return list
+}
+
+// keylessEvidence names nodes that published no key, the first of them.
+func keylessEvidence(nodes []string) []Evidence {
+	var list []Evidence
+	for _, name := range nodes[:min(len(nodes), mostNodes)] {
+		list = append(list, Evidence{Path: "Node " + name + ": metadata.annotations[projectcalico.org/WireguardPublicKey]", Value: "absent", Level: Configured})
+	}
+	return list
 }
 
 // nodes are those that have to encrypt: those that should run an agent, and those that
@@ -79,7 +108,7 @@ func (p *pluginSurvey) calicoEncryption() Protection {
 		return Protection{Reason: Unknown, Command: felixCommand,
 			Statement: "Calico is set to encrypt with WireGuard on some nodes only (FelixConfiguration node.<name>), but no Node is among what was read."}
 	case len(off) > 0 && len(off) == len(nodes) && len(p.Nodes) > 0:
-		return Protection{Status: Fail, Lacking: off, Command: felixCommand,
+		return Protection{Status: Fail, Lacking: off, Command: felixCommand, Evidence: settings.evidence(off),
 			Statement: fmt.Sprintf("No encryption between Pods is configured: FelixConfiguration default enables WireGuard, but node.<name> switches it off on each node (%s).", listOf(off))}
 	}
 	keyless := slices.DeleteFunc(p.withoutCalicoKey(), func(node string) bool { return slices.Contains(off, node) })
@@ -90,7 +119,7 @@ func (p *pluginSurvey) calicoEncryption() Protection {
 		if !byDefault {
 			where = "neither FelixConfiguration default nor node.<name> enables it"
 		}
-		result := Protection{Status: Warning, Lacking: append(off, keyless...), Command: felixCommand,
+		result := Protection{Status: Warning, Lacking: append(slices.Clone(off), keyless...), Command: felixCommand, Evidence: append(settings.evidence(off), keylessEvidence(keyless)...),
 			Statement: fmt.Sprintf("Calico encrypts with WireGuard, but not on %s (%s).", listOf(off), where)}
 		if len(keyless) > 0 {
 			result.Statement = fmt.Sprintf("Calico is set to encrypt with WireGuard, but not on %s (%s), and of the others %s.", listOf(off), where, noKey)
@@ -98,7 +127,7 @@ func (p *pluginSurvey) calicoEncryption() Protection {
 		slices.Sort(result.Lacking)
 		return result
 	case len(keyless) > 0:
-		return Protection{Status: Warning, Lacking: keyless, Statement: "Calico is set to encrypt with WireGuard, but " + noKey + "."}
+		return Protection{Status: Warning, Lacking: keyless, Evidence: keylessEvidence(keyless), Statement: "Calico is set to encrypt with WireGuard, but " + noKey + "."}
 	}
 	where := "default"
 	if !byDefault {

@@ -172,21 +172,21 @@ var dnsResolversOwn = audit.Check{
 					break
 				}
 				if t.DNSPolicy == "None" {
-					j.Evidence("spec.dnsPolicy", "None", audit.Configured)
-					j.Evidence("spec.dnsConfig.nameservers", several(t.Nameservers), audit.Configured)
+					j.Evidence(podField(w.Subject, "dnsPolicy"), "None", audit.Configured)
+					j.Evidence(podField(w.Subject, "dnsConfig.nameservers"), several(t.Nameservers), audit.Configured)
 					j.Warn("dnsPolicy is None: it asks %s instead of the cluster's DNS", several(t.Nameservers))
 				}
 				if t.DNSPolicy == "Default" && !t.HostNetwork {
 					if gap, unread := f.Unread(audit.Services, ""); unread {
 						j.NotAssessed(gap.Reason, "dnsPolicy is Default; whether it is the cluster's DNS itself isn't known: %s", gap.Message)
 					} else {
-						j.Evidence("spec.dnsPolicy", "Default", audit.Configured)
+						j.Evidence(podField(w.Subject, "dnsPolicy"), "Default", audit.Configured)
 						j.Warn("dnsPolicy is Default: it asks the node's resolver, which knows no Service")
 					}
 				}
 				for _, text := range t.Nameservers {
 					if a, err := netip.ParseAddr(text); err == nil && publicResolver(f, a) {
-						j.Evidence("spec.dnsConfig.nameservers", text, audit.Configured)
+						j.Evidence(podField(w.Subject, "dnsConfig.nameservers"), text, audit.Configured)
 						j.Warn("dnsConfig names %s, a public resolver", text)
 					}
 				}

@@ -66,17 +66,33 @@ var noNodePortService = audit.Check{
 			case leads:
 				j.Pass("leads to %s, which is there to be reached", controller)
 			case cloudIngress(f, s):
+				nodePortEvidence(j, ports)
+				leadingEvidence(j, s, f.Fronts.IngressesTo(s))
 				j.Warn("opens %s on every node, for an Ingress of the cloud's own controller (%s): limit by firewall who reaches the nodes, or use container-native balancing",
 					several(ports), several(f.Fronts.IngressesTo(s)))
 			case unread:
 				j.NotAssessed(gap.Reason, "opens %s on every node; whether it leads to a controller isn't known: %s", several(ports), gap.Message)
 			default:
+				nodePortEvidence(j, ports)
 				j.Fail("opens %s on every node, past the Ingress", several(ports))
 			}
 			findings = append(findings, j.Finding())
 		}
 		return findings
 	},
+}
+
+// nodePortEvidence notes the ports that a Service opens on every node.
+func nodePortEvidence(j *audit.Judgement, ports []string) {
+	j.Evidence("spec.type", "NodePort", audit.Configured)
+	j.Evidence("spec.ports[].nodePort", several(ports), audit.Configured)
+}
+
+// leadingEvidence notes the Ingresses that lead to a Service, the first of them.
+func leadingEvidence(j *audit.Judgement, s *audit.Service, ingresses []string) {
+	for _, name := range ingresses[:min(len(ingresses), mostEvidence)] {
+		j.Evidence("Ingress "+s.Namespace+"/"+name+": backend", "Service "+s.Name, audit.Configured)
+	}
 }
 
 // cloudIngress reports whether a Service is the backend of Ingresses of a cloud's own
@@ -152,6 +168,7 @@ func judgeLoadBalancer(f *audit.Facts, s *audit.Service) audit.Finding {
 		j.Evidence(sources.Where, sources.Text, audit.Configured)
 		j.Warn("leads past the Ingress, to be reached from %s only%s", several(rangeTexts(sources)), nodePorts)
 	case balancing == audit.InternalBalancer:
+		balancerEvidence(j, s, how)
 		j.Warn("leads past the Ingress, for the internal network (%s)%s", how, nodePorts)
 	case balancing == audit.PendingBalancer:
 		j.NotAssessed(audit.Unknown, "leads past the Ingress; whom it lets in isn't known: %s", how)
@@ -159,9 +176,34 @@ func judgeLoadBalancer(f *audit.Facts, s *audit.Service) audit.Finding {
 		j.Evidence(sources.Where, sources.Text, audit.Configured)
 		j.NotAssessed(audit.Unknown, "leads past the Ingress; whom it lets in isn't known: %s of %s is no range of addresses", several(sources.Invalid), sources.Where)
 	default:
+		balancerEvidence(j, s, how)
+		if sources == nil {
+			j.Evidence("spec.loadBalancerSourceRanges", "absent", audit.Configured)
+		} else {
+			j.Evidence(sources.Where, sources.Text, audit.Configured)
+		}
 		j.Fail("lets everybody in past the Ingress (%s)%s", how, nodePorts)
 	}
 	return j.Finding()
+}
+
+// balancerEvidence notes whom a load balancer can be reached by: what tells its provider, else
+// its addresses.
+func balancerEvidence(j *audit.Judgement, s *audit.Service, how string) {
+	j.Evidence("spec.type", "LoadBalancer", audit.Configured)
+	annotation, annotated := strings.CutPrefix(how, "annotation ")
+	switch key, _, _ := strings.Cut(annotation, ": "); {
+	case annotated:
+		j.Evidence(annotationPath(key), s.Annotations[key], audit.Configured)
+	case strings.HasPrefix(how, "loadBalancerClass "):
+		j.Evidence("spec.loadBalancerClass", s.Class, audit.Configured)
+	default:
+		var addresses []string
+		for _, b := range s.LoadBalancer {
+			addresses = append(addresses, b.IP+b.Hostname)
+		}
+		j.Evidence("status.loadBalancer.ingress", several(addresses), audit.Configured)
+	}
 }
 
 func rangeTexts(list *audit.Allowlist) []string {

@@ -10,6 +10,20 @@ import (
 
 func portWords(protocol string, number int32) string { return fmt.Sprintf("%s %d", protocol, number) }
 
+// podField is the path of a field that a workload's Pods have in their spec: in the Pod, or
+// in the template of the controller.
+func podField(s audit.Subject, field string) string {
+	switch {
+	case s.Kind == "Pod":
+		return "spec." + field
+	case s.Kind == "CronJob":
+		return "spec.jobTemplate.spec.template.spec." + field
+	case audit.WorkloadKinds[s.Kind] != "":
+		return "spec.template.spec." + field
+	}
+	return "Pods of it: spec." + field
+}
+
 // templatesOf returns what the Pods of each workload specify, by its key: of its Pods,
 // and in files of the template that stands in.
 func templatesOf(f *audit.Facts) map[string][]*audit.Template {
@@ -89,8 +103,11 @@ var noHostPort = audit.Check{
 			case w.Mirror:
 				j.Pass("opens %s of its node; it is a static Pod, the administrator's", several(slices.Concat(open, local)))
 			case len(open) == 0:
+				j.Evidence(podField(w.Subject, "containers[].ports[].hostPort"), several(local), audit.Configured)
+				j.Evidence(podField(w.Subject, "containers[].ports[].hostIP"), "a loopback address", audit.Configured)
 				j.Warn("opens %s of its node, on a loopback address", several(local))
 			default:
+				j.Evidence(podField(w.Subject, "containers[].ports[].hostPort"), several(open), audit.Configured)
 				j.Fail("opens %s of its node, past the Ingress", several(open))
 			}
 			findings = append(findings, j.Finding())
@@ -136,6 +153,7 @@ var noHostNetwork = audit.Check{
 			case w.Mirror:
 				j.Pass("runs in its node's network, not coverable by policy; it is a static Pod, the administrator's")
 			default:
+				j.Evidence(podField(w.Subject, "hostNetwork"), "true", audit.Configured)
 				j.Fail("runs in its node's network: no policy covers it")
 			}
 			findings = append(findings, j.Finding())

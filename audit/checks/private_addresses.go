@@ -39,7 +39,7 @@ var privateAddresses = audit.Check{
 			n := &f.Nodes[i]
 			j := audit.Judge(nodeSubject(n))
 			judgeNodeAddresses(f, j, n)
-			judgeAll(f, j, "the Pods on it", onNode[n.Name])
+			judgeAll(f, j, "the Pods on it", "Pods of Node "+n.Name+": status.podIPs", onNode[n.Name])
 			j.Pass("its address and those of its Pods are private")
 			findings = append(findings, j.Finding())
 			delete(onNode, n.Name)
@@ -56,16 +56,16 @@ var privateAddresses = audit.Check{
 			}
 		}
 		for _, network := range []struct {
-			name      string
-			addresses []netip.Addr
-		}{{"Pods", elsewhere}, {"Services", services}} {
+			name, field string
+			addresses   []netip.Addr
+		}{{"Pods", "status.podIPs", elsewhere}, {"Services", "spec.clusterIPs", services}} {
 			if len(network.addresses) == 0 {
 				continue
 			}
 			j := audit.Judge(audit.Subject{Kind: "Network", Name: strings.ToLower(network.name)})
 			j.Observed("%s of %s", countedAddresses(len(network.addresses)), network.name)
 			j.Command("kubectl get %s -A -o wide", strings.ToLower(network.name))
-			judgeAll(f, j, "the "+network.name, network.addresses)
+			judgeAll(f, j, "the "+network.name, network.name+": "+network.field, network.addresses)
 			j.Pass("the addresses of the %s are private", network.name)
 			findings = append(findings, j.Finding())
 		}
@@ -97,9 +97,10 @@ func judgeNodeAddresses(f *audit.Facts, j *audit.Judgement, n *audit.Node) {
 		case err != nil:
 			j.NotAssessed(audit.Unknown, "its %s %q is no address", address.Type, address.Address)
 		case address.Type == "ExternalIP":
+			j.Evidence("status.addresses[type=ExternalIP]", address.Address, audit.Configured)
 			j.Warn("has the external address %s: it is reached from outside unless a firewall says otherwise", a)
 		default:
-			judgeAddress(f, j, "its InternalIP", a)
+			judgeAddress(f, j, "its InternalIP", internalIP, a)
 		}
 	}
 	if !stated {
@@ -108,22 +109,25 @@ func judgeNodeAddresses(f *audit.Facts, j *audit.Judgement, n *audit.Node) {
 }
 
 // judgeAll says what is true of many addresses once, by the first of them.
-func judgeAll(f *audit.Facts, j *audit.Judgement, whose string, addresses []netip.Addr) {
+func judgeAll(f *audit.Facts, j *audit.Judgement, whose, path string, addresses []netip.Addr) {
 	slices.SortFunc(addresses, netip.Addr.Compare)
 	said := map[audit.Privacy]bool{}
 	for _, a := range addresses {
 		if privacy := f.PrivacyOf(a); !said[privacy] {
 			said[privacy] = true
-			judgeAddress(f, j, whose, a)
+			judgeAddress(f, j, whose, path, a)
 		}
 	}
 }
 
-func judgeAddress(f *audit.Facts, j *audit.Judgement, whose string, a netip.Addr) {
+// judgeAddress judges an address that stands at a path.
+func judgeAddress(f *audit.Facts, j *audit.Judgement, whose, path string, a netip.Addr) {
 	switch f.PrivacyOf(a) {
 	case audit.PublicAddress:
+		j.Evidence(path, a.String(), audit.Configured)
 		j.Fail("%s: %s is a public address", whose, a)
 	case audit.UnclearAddress:
+		j.Evidence(path, a.String(), audit.Configured)
 		j.Warn("%s: %s is in a range of which the API doesn't show whether it is reachable (100.64.0.0/10, or IPv6 global unicast)", whose, a)
 	}
 }
@@ -162,15 +166,18 @@ var rangesDontOverlap = audit.Check{
 		var findings []audit.Finding
 		for i := range all {
 			j := audit.Judge(all[i].subject)
+			clash, field := overlaps{Judgement: j}, rangesField[all[i].subject.Kind]
 			said := false
 			for _, a := range held {
 				switch {
 				case all[i].subject.Kind != "Node":
 				case a.node == all[i].subject.Name && dockerBridge.Contains(a.Addr):
 					said = true
+					j.Evidence(internalIP, a.String(), audit.Configured)
 					j.Warn("its address %s is in %s, which Docker gives its bridge on each node", a.Addr, dockerBridge)
 				case a.node != all[i].subject.Name && owner[a.Addr][all[i].subject.Name]:
 					said = true
+					clash.note(internalIP, a.String(), "Node "+a.node+": "+internalIP, a.String())
 					j.Fail("its address %s is also that of Node %s", a.Addr, a.node)
 				}
 			}
@@ -187,16 +194,19 @@ var rangesDontOverlap = audit.Check{
 				for k := range all {
 					for _, q := range all[k].ranges {
 						if i != k && p.Overlaps(q) && !(all[i].subject.Kind == "ServiceCIDR" && all[k].subject.Kind == "ServiceCIDR") {
+							clash.note(field, p.String(), all[k].subject.String()+": "+rangesField[all[k].subject.Kind], q.String())
 							j.Fail("%s overlaps %s of %s", p, q, all[k].subject)
 						}
 					}
 				}
 				for _, a := range held {
 					if p.Contains(a.Addr) {
+						clash.note(field, p.String(), "Node "+a.node+": "+internalIP, a.String())
 						j.Fail("%s holds %s, the address of Node %s", p, a.Addr, a.node)
 					}
 				}
 				if p.Overlaps(dockerBridge) {
+					j.Evidence(field, p.String(), audit.Configured)
 					j.Warn("%s overlaps %s, which Docker gives its bridge on each node", p, dockerBridge)
 				}
 			}
@@ -209,6 +219,25 @@ var rangesDontOverlap = audit.Check{
 		}
 		return findings
 	},
+}
+
+// internalIP is where a Node states its address within the cluster's network.
+const internalIP = "status.addresses[type=InternalIP]"
+
+// rangesField is where an object of a kind states its ranges.
+var rangesField = map[string]string{"Node": "spec.podCIDRs", "ServiceCIDR": "spec.cidrs"}
+
+// overlaps notes what is in the way of a Node or range, the first of it.
+type overlaps struct {
+	*audit.Judgement
+	noted int
+}
+
+func (o *overlaps) note(path, value, otherPath, otherValue string) {
+	if o.noted++; o.noted <= mostEvidence {
+		o.Evidence(path, value, audit.Configured)
+		o.Evidence(otherPath, otherValue, audit.Configured)
+	}
 }
 
 // A heldAddress is an InternalIP and the Node that has it.

@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"strings"
 	"time"
 
 	"github.com/kubevidence/kubevidence/audit"
@@ -32,6 +33,9 @@ var privateNetworkTrusted = audit.Check{
 		finding := audit.Finding{Check: "PRV-02", Subject: audit.ClusterSubject()}
 		attestation := f.AttestationOf(&finding)
 		p := &f.Plugin.Encryption
+		if p.Status == audit.Fail && len(p.Evidence) == 0 {
+			noteImages(j, &f.Plugin.Enforcement) // which plugin runs, where it has no setting
+		}
 		if p.Command != "" {
 			j.Command("%s", p.Command)
 		}
@@ -50,6 +54,15 @@ var privateNetworkTrusted = audit.Check{
 		}
 		return []audit.Finding{j.Finding()}
 	},
+}
+
+// noteImages notes by which images it is known which plugin runs.
+func noteImages(j *audit.Judgement, p *audit.Protection) {
+	for _, e := range p.Evidence {
+		if strings.HasSuffix(e.Path, ": image") {
+			j.Evidence(e.Path, e.Value, e.Level)
+		}
+	}
 }
 
 // staleWords say why an attestation doesn't hold.

@@ -51,7 +51,7 @@ func (v *reachView) judgeSensitive(w *audit.Workload, matrix *classMatrix) audit
 	covered := v.classes(w.Members)
 	if len(covered) == 0 {
 		v.markEvidence(j, namespace)
-		j.Evidence("spec.hostNetwork", "true", audit.Configured)
+		j.Evidence(podField(w.Subject, "hostNetwork"), "true", audit.Configured)
 		j.Fail("is marked sensitive and runs in the host's network, which no policy closes")
 		return j.Finding()
 	}

@@ -37,8 +37,11 @@ var servicesLeadToPods = audit.Check{
 			if len(outside[[2]string{s.Namespace, s.Name}]) > 0 {
 				j.By(serviceSubject(s).Command(), endpointsCommand(s.Namespace, s.Name))
 			}
+			writtenEvidence(j, s, outside[[2]string{s.Namespace, s.Name}])
 			switch {
 			case s.Type == "ExternalName" && len(ingresses) > 0:
+				j.Evidence("spec.externalName", s.ExternalName, audit.Configured)
+				leadingEvidence(j, s, ingresses)
 				j.Warn("leads to %s outside the cluster, and Ingress %s leads to it", s.ExternalName, several(ingresses))
 			case s.Type == "ExternalName":
 				if gap, unread := f.Unread(audit.Ingresses, s.Namespace); unread {
@@ -69,6 +72,17 @@ var servicesLeadToPods = audit.Check{
 		}
 		return findings
 	},
+}
+
+// writtenEvidence notes what of a Service lets somebody say where it leads: that it has no
+// selector, and the addresses behind it that no Pod has.
+func writtenEvidence(j *audit.Judgement, s *audit.Service, outside []string) {
+	if len(s.Selector) == 0 && s.Type != "ExternalName" {
+		j.Evidence("spec.selector", "absent", audit.Configured)
+	}
+	if len(outside) > 0 {
+		j.Evidence("EndpointSlices of "+serviceSubject(s).String()+": endpoints[].addresses", several(outside), audit.Configured)
+	}
 }
 
 func firstGap(f *audit.Facts, namespace string, resources ...audit.Resource) (audit.Gap, bool) {
@@ -166,6 +180,7 @@ var podsFromControllers = audit.Check{
 			case w.Subject.Kind == "Pod" && w.Mirror:
 				j.Pass("is a static Pod, which the kubelet keeps")
 			case w.Subject.Kind == "Pod":
+				j.Evidence("metadata.ownerReferences[controller=true]", "absent", audit.Configured)
 				j.Warn("no controller made it: nothing replaces or updates it")
 			default:
 				j.Pass("comes from a %s", w.Subject.Kind)
