@@ -163,6 +163,7 @@ func judgeState(at time.Time, j *audit.Judgement, text string, state cmacme.Stat
 
 func judgePending(at time.Time, j *audit.Judgement, text, state string, created metav1.Time, pending bool) {
 	if lasts := at.Sub(created.Time); pending && !created.IsZero() && lasts > issuanceSlow {
+		j.Evidence(text+": metadata.creationTimestamp", instant(created.Time)+", and "+state, audit.Configured)
 		j.Fail("%s has been %s for %s", text, state, lasting(lasts))
 	}
 }

@@ -49,6 +49,7 @@ func judgeManaged(f *audit.Facts, j *audit.Judgement, t *audit.TLSSecret) {
 		j.Cause("ING-03", j.Subject())
 		j.NotAssessed(audit.Unknown, "%s doesn't exist, so there is nothing to renew", secretText(t))
 	default:
+		j.Evidence("Certificates of namespace "+t.Namespace+": spec.secretName", "none is "+t.Name, audit.Configured)
 		j.Warn("%s: no Certificate owns it: it is rotated by hand, or by something that the API server doesn't show", secretText(t))
 	}
 }

@@ -41,9 +41,18 @@ func eachCertificate(f *audit.Facts, judge func(*audit.Facts, *audit.Judgement, 
 	return findings
 }
 
+// notReadyYet notes that cert-manager hasn't judged an object since its creation.
+func notReadyYet(j *audit.Judgement, created time.Time) {
+	j.Evidence("status.conditions[type=Ready]", "absent", audit.Configured)
+	if !created.IsZero() {
+		j.Evidence("metadata.creationTimestamp", instant(created), audit.Configured)
+	}
+}
+
 func judgeReady(f *audit.Facts, j *audit.Judgement, c *cmv1.Certificate) {
 	ready, since := audit.Ready(c), c.CreationTimestamp.Time
 	if ready == nil {
+		notReadyYet(j, since)
 		switch {
 		case since.IsZero():
 			j.NotAssessed(audit.Unknown, "it has no condition Ready and no creation time: its state was not given")

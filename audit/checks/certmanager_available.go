@@ -41,7 +41,11 @@ var certManagerAvailable = audit.Check{
 func judgeNotInstalled(f *audit.Facts) audit.Finding {
 	j := audit.Judge(audit.ClusterSubject())
 	j.Command("kubectl api-resources --api-group=cert-manager.io")
-	if asking := certManagerAskedBy(f); len(asking) > 0 {
+	if asking, keys := certManagerAskedBy(f); len(asking) > 0 {
+		j.Evidence("API group cert-manager.io", "not served", audit.Configured)
+		for i, name := range asking[:min(len(asking), mostEvidence)] {
+			j.Evidence(name+": "+annotationPath(keys[i]), "present", audit.Configured)
+		}
 		j.Fail("cert-manager isn't installed, but its annotations stand on %s", several(asking))
 		return j.Finding()
 	}

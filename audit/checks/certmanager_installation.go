@@ -54,16 +54,17 @@ func certManagerDeployments(s *audit.Snapshot) []certManagerDeployment {
 // cert-manager: one of its objects, its Deployment, or something that asks for it.
 func certManagerInUse(f *audit.Facts) bool {
 	objects := len(f.Issuance.All) + len(f.Certificates) + len(f.CertificateRequests)
-	return objects > 0 || len(certManagerDeployments(f.Snapshot)) > 0 || len(certManagerAskedBy(f)) > 0
+	asking, _ := certManagerAskedBy(f)
+	return objects > 0 || len(asking) > 0 || len(certManagerDeployments(f.Snapshot)) > 0
 }
 
-// certManagerAskedBy names the Ingresses and Gateways that carry cert-manager's annotations.
-func certManagerAskedBy(f *audit.Facts) []string {
-	var names []string
+// certManagerAskedBy names the Ingresses and Gateways that carry cert-manager's annotations,
+// and of each such an annotation.
+func certManagerAskedBy(f *audit.Facts) (names, keys []string) {
 	note := func(o metav1.Object, subject audit.Subject) {
 		for _, key := range ingressAnnotations {
 			if _, carries := o.GetAnnotations()[key]; carries && key != audit.TLSACME { // others read that one too
-				names = append(names, subject.String())
+				names, keys = append(names, subject.String()), append(keys, key)
 				return
 			}
 		}
@@ -74,5 +75,5 @@ func certManagerAskedBy(f *audit.Facts) []string {
 	for i := range f.Gateways {
 		note(&f.Gateways[i], audit.GatewaySubject(&f.Gateways[i]))
 	}
-	return names
+	return names, keys
 }

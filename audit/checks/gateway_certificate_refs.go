@@ -92,6 +92,7 @@ func judgeNoCertificateRef(f *audit.Facts, j *audit.Judgement, l *audit.Listener
 		j.NotAssessed(audit.Unknown, "%s names no certificate, but AWS's controller looks for one by the hostname", l.Text())
 	case unread(f, j, audit.GatewayClasses, "", l.Text()+" names no certificate, and whether its controller finds one isn't known"):
 	default:
+		j.Evidence(l.Text()+": tls.certificateRefs", "absent", audit.Configured)
 		j.Fail("%s names no certificate", l.Text())
 	}
 }
@@ -104,9 +105,12 @@ func judgeGatewaySecret(f *audit.Facts, j *audit.Judgement, l *audit.Listener, t
 		j.Evidence(secretText(t), "present", audit.Stored)
 		j.Pass("%s: %s is there", l.Text(), secretText(t))
 	case t.Presence == audit.Absent && owner != nil && readyOwner(t) == nil:
+		j.Evidence(secretText(t), "absent", audit.Stored)
+		j.Evidence("Certificate "+owner.Namespace+"/"+owner.Name+": status.conditions[type=Ready]", "not True", audit.Issued)
 		j.Cause("CRT-01", audit.CertificateSubject(owner))
 		j.Fail("%s: %s doesn't exist: Certificate %s/%s, which makes it, isn't Ready", l.Text(), secretText(t), owner.Namespace, owner.Name)
 	case t.Presence == audit.Absent:
+		j.Evidence(secretText(t), "absent", audit.Stored)
 		j.Fail("%s: %s doesn't exist", l.Text(), secretText(t))
 	default:
 		judgeSecretByOwner(f, j, t)

@@ -67,6 +67,7 @@ func judgeGrants(f *audit.Facts, j *audit.Judgement, l *audit.Listener) (across 
 		case len(named) > 0:
 			j.Pass("%s is granted by name by ReferenceGrant %s/%s", secret, named[0].Namespace, named[0].Name)
 		default:
+			j.Evidence("ReferenceGrants of namespace "+namespace+": spec", "none grants "+secret, audit.Configured)
 			j.Fail("%s: no ReferenceGrant there grants it to %s of namespace %s", secret, pluralOf[l.Declared()], l.Namespace())
 		}
 	}

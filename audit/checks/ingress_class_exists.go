@@ -77,8 +77,17 @@ func judgeNoClass(f *audit.Facts, j *audit.Judgement, e *audit.Exposure) {
 	case len(defaults) == 0 && takes >= 0:
 		j.Pass("no class: %s, whose annotations it carries, serves it", e.Controllers[takes].Name)
 	case len(defaults) == 0:
+		noClassEvidence(j, "true on none")
 		j.Warn("no class, and no IngressClass is the default: nothing serves it, or every controller that takes such Ingresses")
 	default:
+		noClassEvidence(j, "true on "+several(defaults))
 		j.Warn("no class, and several IngressClasses are the default: %s", several(defaults))
 	}
+}
+
+// noClassEvidence notes that an Ingress names no class, and which IngressClasses are the
+// default.
+func noClassEvidence(j *audit.Judgement, defaults string) {
+	j.Evidence("spec.ingressClassName", "absent", audit.Configured)
+	j.Evidence("IngressClasses: metadata.annotations[ingressclass.kubernetes.io/is-default-class]", defaults, audit.Configured)
 }

@@ -73,6 +73,8 @@ func judgeHostsWithoutTLS(f *audit.Facts, j *audit.Judgement, e *audit.Exposure)
 		j.Pass("%s, for every host of its rules", e.Why)
 	default:
 		j.Cause("ING-01", e.Subject)
+		j.Evidence("spec.rules[].host", several(ruleHosts(e.Ingress)), audit.Configured)
+		j.Evidence("spec.tls", "absent", audit.Configured)
 		j.Fail("it has no TLS hosts at all")
 	}
 }

@@ -64,6 +64,7 @@ func judgeSecret(f *audit.Facts, j *audit.Judgement, e *audit.Exposure, t *audit
 // judgeAbsent judges a Secret that doesn't exist: what should have made it is the cause.
 func judgeAbsent(f *audit.Facts, j *audit.Judgement, e *audit.Exposure, t *audit.TLSSecret) {
 	owner := t.Owner()
+	j.Evidence(secretText(t), "absent", audit.Stored)
 	switch {
 	case owner == nil:
 		j.Cause("ING-06", e.Subject)

@@ -104,6 +104,8 @@ func judgeSnippets(j *audit.Judgement, c *audit.IngressInstance) {
 		case !known:
 			j.NotAssessed(audit.Unknown, "whether %s takes snippets of Ingresses isn't known: its image names no release, and allow-snippet-annotations isn't set", c.Subject)
 		case major == 0 || major == 1 && minor < 9:
+			j.Evidence(c.Subject.String()+": image", c.Container.Image, audit.Configured)
+			settingEvidence(j, c, "allow-snippet-annotations")
 			j.Fail("%s takes snippets of Ingresses: allow-snippet-annotations isn't set, and is true by default in %s", c.Subject, tag)
 		}
 		return
@@ -142,8 +144,25 @@ func judgeF5Policy(_ *audit.Facts, j *audit.Judgement, e *audit.Exposure, c *aud
 	}
 	own, ofIngress := e.Annotations["nginx.org/hsts"]
 	if text, said := c.Setting("hsts"); !(ofIngress && !off(own)) && (!said || off(text) || ofIngress) {
+		settingEvidence(j, c, "hsts")
+		if ofIngress {
+			j.Evidence(annotationPath("nginx.org/hsts"), own, audit.Configured)
+		}
 		j.Warn("%s sends no Strict-Transport-Security: hsts isn't true", c.Subject)
 	}
+}
+
+// settingEvidence notes a setting of a controller, also where it isn't there.
+func settingEvidence(j *audit.Judgement, c *audit.IngressInstance, key string) {
+	path := settingPath(c, key)
+	if c.ConfigMap == "" { // it is given none
+		path = c.Subject.String() + ": " + key
+	}
+	text, said := c.Setting(key)
+	if !said {
+		text = "absent"
+	}
+	j.Evidence(path, text, audit.Configured)
 }
 
 // judgeHAProxyPolicy judges the settings of HAProxy Ingress, which by default speaks TLS

@@ -8,6 +8,7 @@ func judgeContourPolicy(_ *audit.Facts, j *audit.Judgement, _ *audit.Exposure, c
 	m := c.ContourMinimum()
 	judgeMinimum(j, c.Subject.String(), &m)
 	if m.Unknown == "" {
+		j.Evidence(c.Subject.String()+": image", c.Container.Image, audit.Configured)
 		j.Warn("%s sends no Strict-Transport-Security for Ingresses: Contour has no setting for it", c.Subject)
 	}
 }

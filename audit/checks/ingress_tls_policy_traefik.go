@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -77,12 +78,14 @@ func judgeTraefikHSTS(f *audit.Facts, j *audit.Judgement, e *audit.Exposure, c *
 			sendsHSTS(j, m)
 		case len(more) == 0:
 			without = append(without, p.Name)
+			middlewareEvidence(f, j, c.Subject.String()+": middlewares of entrypoint "+p.Name, p.Middlewares())
 		default:
 			unknown = append(unknown, more...)
 		}
 	}
 	switch {
 	case len(without) > 0:
+		middlewareEvidence(f, j, annotationPath(audit.MiddlewareAnnotation), e.MiddlewaresOf())
 		j.Warn("no middleware of it or of entrypoint %s of %s sends Strict-Transport-Security", several(without), c.Subject)
 	case len(unknown) == 0:
 	case !unread(f, j, audit.TraefikMiddlewares, "", "whether a middleware sends Strict-Transport-Security isn't known"):
@@ -105,4 +108,14 @@ func sendingHSTS(f *audit.Facts, references string) (m *audit.Setting, unknown [
 func sendsHSTS(j *audit.Judgement, m *audit.Setting) {
 	j.Evidence("Middleware "+m.Namespace+"/"+m.Name+": spec.headers.stsSeconds", m.Values["spec.headers.stsSeconds"], audit.Configured)
 	j.Pass("Middleware %s/%s sends Strict-Transport-Security", m.Namespace, m.Name)
+}
+
+// middlewareEvidence notes middlewares that don't send Strict-Transport-Security, by where
+// they are named.
+func middlewareEvidence(f *audit.Facts, j *audit.Judgement, path, references string) {
+	j.Evidence(path, cmp.Or(strings.Trim(references, ","), "absent"), audit.Configured)
+	middlewares, _ := f.TraefikMiddlewares(references)
+	for _, m := range middlewares[:min(len(middlewares), mostEvidence)] {
+		j.Evidence("Middleware "+m.Namespace+"/"+m.Name+": spec.headers.stsSeconds", cmp.Or(m.Values["spec.headers.stsSeconds"], "absent"), audit.Configured)
+	}
 }

@@ -95,6 +95,7 @@ func judgeChallenge(j *audit.Judgement, reach *solverReach, n int) {
 		return
 	case way.Ingress == nil:
 		defer j.By(audit.GetCommand(string(audit.Ingresses), way.Certificate.Namespace, way.InPlace, ""))()
+		j.Evidence("Ingress "+way.Certificate.Namespace+"/"+way.InPlace, "absent", audit.Configured)
 		j.Warn("%s: Ingress %s/%s, which is to be edited, doesn't exist", names, way.Certificate.Namespace, way.InPlace)
 		return
 	}
@@ -199,8 +200,22 @@ func judgeSolverPolicies(f *audit.Facts, j *audit.Judgement, path *netpol.Path, 
 	switch allowed, certain := audit.SolverAllowed(path); {
 	case allowed:
 	case certain && !f.MayIsolateAll():
+		solverEvidence(j, path)
 		j.Warn("policies don’t let %s at port 8089", way)
 	default:
 		j.NotAssessed(audit.Unknown, "whether policies let %s at port 8089 isn't known", way)
+	}
+}
+
+// solverEvidence notes the policies of the end, or of both, that keep an instance from the
+// Pod that solves.
+func solverEvidence(j *audit.Judgement, path *netpol.Path) {
+	for _, end := range []struct {
+		*netpol.Passage
+		field string
+	}{{path.Egress, "spec.egress"}, {path.Ingress, "spec.ingress"}} {
+		if end.Passage != nil && !end.Allowed.Allows("TCP", 8089) {
+			policiesEvidence(j, end.SelectedBy, end.field, "no rule allows the solver’s port 8089")
+		}
 	}
 }

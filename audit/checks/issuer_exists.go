@@ -41,6 +41,8 @@ func judgeNoClusterIssuer(f *audit.Facts) []audit.Finding {
 	var findings []audit.Finding
 	for i := range f.Issuance.All {
 		j := audit.Judge(f.Issuance.All[i].Subject)
+		j.Evidence("metadata.namespace", f.Issuance.All[i].Subject.Namespace, audit.Configured)
+		j.Evidence("ClusterIssuers", "none", audit.Configured)
 		j.Warn("it serves namespace %s alone, and there is no ClusterIssuer", f.Issuance.All[i].Subject.Namespace)
 		findings = append(findings, j.Finding())
 	}
@@ -56,6 +58,8 @@ func judgeNoClusterIssuer(f *audit.Facts) []audit.Finding {
 	if external := externalIssuers(f); len(external) > 0 {
 		j.NotAssessed(audit.Unknown, "there is no ClusterIssuer and no Issuer of cert-manager's own; what is referred to is another project's, which isn't read here: %s", several(external))
 	} else {
+		j.Evidence("ClusterIssuers", "none", audit.Configured)
+		j.Evidence("Issuers of all namespaces", "none", audit.Configured)
 		j.Fail("there is no ClusterIssuer and no Issuer: cert-manager can issue nothing")
 	}
 	return []audit.Finding{j.Finding()}

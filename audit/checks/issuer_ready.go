@@ -47,6 +47,8 @@ func judgeIssuerReady(f *audit.Facts, j *audit.Judgement, i *audit.Issuer) {
 	ready := i.Ready()
 	if ready != nil {
 		j.Evidence("status.conditions[type=Ready]", string(ready.Status)+" "+ready.Reason, audit.Configured)
+	} else {
+		notReadyYet(j, i.GetCreationTimestamp().Time)
 	}
 	switch status, words := readinessOf(f, i); status {
 	case audit.Fail:

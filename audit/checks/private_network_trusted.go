@@ -1,7 +1,6 @@
 package checks
 
 import (
-	"strings"
 	"time"
 
 	"github.com/kubevidence/kubevidence/audit"
@@ -34,7 +33,7 @@ var privateNetworkTrusted = audit.Check{
 		attestation := f.AttestationOf(&finding)
 		p := &f.Plugin.Encryption
 		if p.Status == audit.Fail && len(p.Evidence) == 0 {
-			noteImages(j, &f.Plugin.Enforcement) // which plugin runs, where it has no setting
+			notePlugins(f, j) // it has no setting that would say so
 		}
 		if p.Command != "" {
 			j.Command("%s", p.Command)
@@ -56,11 +55,12 @@ var privateNetworkTrusted = audit.Check{
 	},
 }
 
-// noteImages notes by which images it is known which plugin runs.
-func noteImages(j *audit.Judgement, p *audit.Protection) {
-	for _, e := range p.Evidence {
-		if strings.HasSuffix(e.Path, ": image") {
-			j.Evidence(e.Path, e.Value, e.Level)
+// notePlugins notes by which images it is known which network plugin runs.
+func notePlugins(f *audit.Facts, j *audit.Judgement) {
+	for i := range f.Controllers {
+		c := &f.Controllers[i]
+		if is, known := audit.Components.Named(c.Component); known && is.Role == "network" && c.Kind == "DaemonSet" && len(c.Containers) > 0 {
+			j.Evidence(c.Subject().String()+": image", c.Containers[0].Image, audit.Configured)
 		}
 	}
 }

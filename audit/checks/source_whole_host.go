@@ -44,6 +44,7 @@ func judgeWholeHost(f *audit.Facts, j *audit.Judgement, a *allowlisted, siblings
 	if unread(f, j, audit.Ingresses, "", "which Ingresses share its hosts isn't known") {
 		return
 	}
+	a.evidence(j)
 	var seen byHost
 	for _, host := range ruleHosts(a.Ingress) {
 		for _, sibling := range siblings[strings.ToLower(host)] {
@@ -51,6 +52,9 @@ func judgeWholeHost(f *audit.Facts, j *audit.Judgement, a *allowlisted, siblings
 				continue
 			}
 			if v := siblingVerdict(f, sibling); v.status != audit.Pass {
+				if v.status == audit.Warning {
+					j.Evidence(sibling.Subject.String()+": spec.rules[].host", host+", no list of addresses", audit.Configured)
+				}
 				seen.add(host, v)
 			}
 		}
