@@ -116,6 +116,7 @@ func run(t *testing.T, f *audit.Facts, c *audit.Check) []audit.Finding {
 			t.Errorf("%s has two findings for %s", c.ID, found.Subject)
 		}
 		subjects[found.Subject.Key()] = true
+		evident(t, &found)
 	}
 	return result.Findings
 }
@@ -136,8 +137,45 @@ func shuffled(t *testing.T, tc *testCase, findings []audit.Finding) {
 	other := tc.facts(t, func(documents []string) {
 		random.Shuffle(len(documents), func(i, k int) { documents[i], documents[k] = documents[k], documents[i] })
 	})
-	if diff := cmp.Diff(lines(tc.check, findings), lines(tc.check, run(t, other, tc.check))); diff != "" {
+	again := run(t, other, tc.check)
+	if diff := cmp.Diff(lines(tc.check, findings), lines(tc.check, again)); diff != "" {
 		t.Errorf("the order of objects matters (-as written +shuffled):\n%s", diff)
+	}
+	if diff := cmp.Diff(evidence(findings), evidence(again)); diff != "" {
+		t.Errorf("the order of objects matters to evidence (-as written +shuffled):\n%s", diff)
+	}
+}
+
+// evidence is that of findings, by their IDs.
+func evidence(findings []audit.Finding) map[string][]audit.Evidence {
+	by := map[string][]audit.Evidence{}
+	for _, f := range findings {
+		by[f.ID] = f.Evidence
+	}
+	return by
+}
+
+// withoutEvidence lists the checks some of whose deviations name no evidence yet.
+var withoutEvidence = map[string]bool{"ING-05": true, "EXP-06": true}
+
+// evident holds that a deviation names what it rests on, in a handful of lines, and a command
+// that shows it.
+func evident(t *testing.T, f *audit.Finding) {
+	t.Helper()
+	const most = 12
+	if f.Status != audit.Fail && f.Status != audit.Warning {
+		return
+	}
+	if f.Command == "" {
+		t.Errorf("%s of %s has no command: %s", f.Check, f.Subject, f.Message)
+	}
+	if n := len(f.Evidence); n == 0 && !withoutEvidence[f.Check] || n > most {
+		t.Errorf("%s of %s has %d pieces of evidence: %s", f.Check, f.Subject, n, f.Message)
+	}
+	for _, e := range f.Evidence {
+		if e.Path == "" || e.Value == "" || e.Level == "" {
+			t.Errorf("%s of %s has evidence without path, value or level: %+v", f.Check, f.Subject, e)
+		}
 	}
 }
 
