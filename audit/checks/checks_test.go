@@ -155,9 +155,6 @@ func evidence(findings []audit.Finding) map[string][]audit.Evidence {
 	return by
 }
 
-// withoutEvidence lists the checks some of whose deviations name no evidence yet.
-var withoutEvidence = map[string]bool{"ING-05": true, "EXP-06": true}
-
 // evident holds that a deviation names what it rests on, in a handful of lines, and a command
 // that shows it.
 func evident(t *testing.T, f *audit.Finding) {
@@ -169,7 +166,7 @@ func evident(t *testing.T, f *audit.Finding) {
 	if f.Command == "" {
 		t.Errorf("%s of %s has no command: %s", f.Check, f.Subject, f.Message)
 	}
-	if n := len(f.Evidence); n == 0 && !withoutEvidence[f.Check] || n > most {
+	if n := len(f.Evidence); n == 0 || n > most {
 		t.Errorf("%s of %s has %d pieces of evidence: %s", f.Check, f.Subject, n, f.Message)
 	}
 	for _, e := range f.Evidence {

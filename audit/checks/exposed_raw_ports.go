@@ -38,6 +38,9 @@ var noRawPorts = audit.Check{
 				for _, way := range ways {
 					texts, commands = append(texts, way.text), append(commands, way.command)
 				}
+				for _, way := range ways[:min(len(ways), mostEvidence)] {
+					j.Evidence(way.path, way.value, audit.Configured)
+				}
 				j.By(commands...)
 				j.Warn("raw connections reach it by %s", several(texts))
 			case len(unknown) > 0:
@@ -51,8 +54,9 @@ var noRawPorts = audit.Check{
 	},
 }
 
-// A rawPort is what leads raw connections to a Service, in words, and the command that shows it.
-type rawPort struct{ text, command string }
+// A rawPort is what leads raw connections to a Service, in words, where that stands, and the
+// command that shows it.
+type rawPort struct{ text, path, value, command string }
 
 // rawPorts returns what passes raw connections on to each Service, and what of that isn't
 // known.
@@ -75,7 +79,8 @@ func rawPorts(f *audit.Facts) (raw map[[2]string][]rawPort, unknown []string) {
 					service, _, _ := strings.Cut(target, ":")
 					if ns, svc, ok := strings.Cut(service, "/"); ok {
 						to := [2]string{ns, svc}
-						raw[to] = append(raw[to], rawPort{"port " + port + " of ConfigMap " + namespace + "/" + name, audit.GetCommand("configmap", namespace, name, "yaml")})
+						text := "ConfigMap " + namespace + "/" + name
+						raw[to] = append(raw[to], rawPort{"port " + port + " of " + text, text + ": data." + port, target, audit.GetCommand("configmap", namespace, name, "yaml")})
 					}
 				}
 			}
@@ -86,9 +91,11 @@ func rawPorts(f *audit.Facts) (raw map[[2]string][]rawPort, unknown []string) {
 		if r.Kind != "TCPRoute" && r.Kind != "UDPRoute" {
 			continue
 		}
-		way := rawPort{r.Kind + " " + r.Namespace + "/" + r.Name, audit.GetCommand(shownBy[r.Kind], r.Namespace, r.Name, "yaml")}
+		text := r.Kind + " " + r.Namespace + "/" + r.Name
+		way := rawPort{text, text + ": spec.rules[].backendRefs", "", audit.GetCommand(shownBy[r.Kind], r.Namespace, r.Name, "yaml")}
 		for _, b := range r.Backends {
 			to := [2]string{b.Namespace, b.Name}
+			way.value = b.Namespace + "/" + b.Name
 			raw[to] = append(raw[to], way)
 		}
 	}

@@ -1,6 +1,8 @@
 package checks
 
 import (
+	"cmp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -101,6 +103,7 @@ func judgeConfiguredRedirect(f *audit.Facts, j *audit.Judgement, e *audit.Exposu
 		return
 	}
 	if rule.Setting == "" {
+		annotationsEvidence(j, e, append(slices.Clone(rule.On), rule.Force)...)
 		j.Fail("%s serves plain HTTP beside TLS, and no annotation says otherwise", c.Name)
 		return
 	}
@@ -162,6 +165,15 @@ func judgeRedirectSettings(j *audit.Judgement, rule *audit.Redirect, instance *a
 		j.Pass("%s redirects plain HTTP by default, and nothing says otherwise", instance.Subject)
 	} else {
 		j.Fail("%s serves plain HTTP too by default, and nothing says otherwise", instance.Subject)
+	}
+}
+
+// annotationsEvidence notes annotations of an Ingress, also those that aren't there.
+func annotationsEvidence(j *audit.Judgement, e *audit.Exposure, keys ...string) {
+	for _, key := range keys {
+		if key != "" {
+			j.Evidence(annotationPath(key), cmp.Or(e.Annotations[key], "absent"), audit.Configured)
+		}
 	}
 }
 

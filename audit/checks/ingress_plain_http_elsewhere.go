@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"cmp"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -32,7 +33,7 @@ func judgeTraefikRedirect(f *audit.Facts, j *audit.Judgement, e *audit.Exposure,
 		}
 		if open := openEntrypoints(f, j, e, instance); len(open.names) > 0 {
 			open.unknown = append(open.unknown, unknown...)
-			judgeOpenEntrypoints(f, j, instance, open)
+			judgeOpenEntrypoints(f, j, e, instance, open)
 		}
 	}
 }
@@ -59,7 +60,7 @@ type open struct {
 }
 
 // judgeOpenEntrypoints judges entrypoints of an instance that don't redirect.
-func judgeOpenEntrypoints(f *audit.Facts, j *audit.Judgement, c *audit.IngressInstance, o open) {
+func judgeOpenEntrypoints(f *audit.Facts, j *audit.Judgement, e *audit.Exposure, c *audit.IngressInstance, o open) {
 	defer j.By(argumentsCommand(c.Subject), j.Subject().Command())()
 	switch {
 	case !o.visible && unread(f, j, audit.Services, c.Subject.Namespace, "to which entrypoints of "+c.Subject.String()+" they lead isn't known"):
@@ -72,6 +73,10 @@ func judgeOpenEntrypoints(f *audit.Facts, j *audit.Judgement, c *audit.IngressIn
 	case len(o.ended) == len(o.names):
 		j.NotAssessed(audit.Unknown, "%s answers plain HTTP on entrypoint %s, and a load balancer with a certificate leads there, which may end TLS", c.Subject, several(o.names))
 	default:
+		for _, name := range o.names {
+			j.Evidence(c.Subject.String()+": --entrypoints."+name+".http.redirections", "absent", audit.Configured)
+		}
+		j.Evidence(annotationPath(audit.MiddlewareAnnotation), cmp.Or(e.MiddlewaresOf(), "absent"), audit.Configured)
 		j.Fail("%s answers plain HTTP on entrypoint %s: neither that, nor a middleware or annotation redirects", c.Subject, several(o.names))
 	}
 }
@@ -153,6 +158,7 @@ const frontendConfig = "networking.gke.io/v1beta1.FrontendConfig"
 func judgeGKERedirect(f *audit.Facts, j *audit.Judgement, e *audit.Exposure) {
 	name := e.Annotations[frontendConfig]
 	if name == "" {
+		annotationsEvidence(j, e, frontendConfig, "kubernetes.io/ingress.allow-http")
 		j.Fail("GKE serves plain HTTP beside TLS: neither allow-http is false nor a FrontendConfig redirects")
 		return
 	}
@@ -162,6 +168,7 @@ func judgeGKERedirect(f *audit.Facts, j *audit.Judgement, e *audit.Exposure) {
 	defer j.By(audit.GetCommand(string(audit.GKEFrontendConfigs), e.Namespace, name, "yaml"))()
 	config := f.Setting(audit.GKEFrontendConfigs, e.Namespace, name)
 	if config == nil {
+		j.Evidence("FrontendConfig "+e.Namespace+"/"+name, "absent", audit.Configured)
 		j.Fail("FrontendConfig %s/%s doesn't exist: GKE serves plain HTTP beside TLS", e.Namespace, name)
 		return
 	}
