@@ -107,7 +107,7 @@ func (f *Facts) challenge(c *cmv1.Certificate, s *cmacme.ACMEChallengeSolver) Ch
 		made.Spec.IngressClassName = &class
 	}
 	way.Ingress = &Exposure{Ingress: made, Subject: IngressSubject(made)}
-	way.Ingress.Class, way.Ingress.Controllers = servedBy(f.Snapshot, made, renamedControllers(f.Snapshot))
+	way.Ingress.Class, way.Ingress.Controllers = servedBy(f.Snapshot, made, renamedControllers(f.Running))
 	return way
 }
 

@@ -5,33 +5,25 @@ import (
 	"strings"
 )
 
-// DefaultCertificate returns the Secret of the default certificate of the controller that
-// serves an Ingress, "namespace/name", and that controller, where its arguments tell them;
-// "" else. It is what clients are shown where a TLS block names no Secret. Several instances
-// are told apart by the class that they serve; those that serve the same have to agree.
-func (s *Snapshot) DefaultCertificate(e *Exposure) (by, secret string) {
-	if by, secrets := s.defaultCertificates(e); len(secrets) == 1 && secrets[0] != "" {
-		return by, secrets[0]
-	}
-	return "", ""
+// A DefaultCertificate is what the controller that serves an Ingress shows to clients where a
+// TLS block names no Secret, as far as its arguments tell. Several instances are told apart
+// by the class that they serve; those that serve the same have to agree.
+type DefaultCertificate struct {
+	By     string // the instance, as a subject in words; "" where nothing tells
+	Secret string // "namespace/name"; "" where nothing tells
+	Differ bool   // instances that may serve it have different ones, or some have one and others don't
 }
 
-// DefaultCertificatesDiffer reports whether instances that may serve an Ingress have different
-// default certificates, or some have one and others don't.
-func (s *Snapshot) DefaultCertificatesDiffer(e *Exposure) bool {
-	_, secrets := s.defaultCertificates(e)
-	return len(secrets) > 1
-}
-
-// defaultCertificates returns the Secrets of the default certificates of all instances that
-// may serve an Ingress, "" for one without, and the last such instance.
-func (s *Snapshot) defaultCertificates(e *Exposure) (by string, secrets []string) {
+// defaultCertificate finds that of an Ingress among the instances of each component.
+func defaultCertificate(s *Snapshot, e *Exposure, running func(component string) []Instance) DefaultCertificate {
+	var by string
+	var secrets []string // of all instances that may serve it, "" for one without
 	for i := range e.Controllers {
 		c := &e.Controllers[i]
 		if c.DefaultCertificate == "" {
 			continue
 		}
-		for _, instance := range s.Running(c.Component) {
+		for _, instance := range running(c.Component) {
 			if !s.serves(c, &instance, e) {
 				continue
 			}
@@ -44,21 +36,18 @@ func (s *Snapshot) defaultCertificates(e *Exposure) (by string, secrets []string
 			}
 		}
 	}
-	return by, secrets
+	if len(secrets) == 1 && secrets[0] != "" {
+		return DefaultCertificate{By: by, Secret: secrets[0]}
+	}
+	return DefaultCertificate{Differ: len(secrets) > 1}
 }
 
-// Unnamed reports whether a TLS block of an Ingress names no Secret, so that clients are shown
-// the controller's default certificate, and nothing tells which that is.
-func (s *Snapshot) Unnamed(e *Exposure) bool {
-	if e.TLSEnds != AtController || !e.namelessBlocks() {
+// ShowsDefault reports whether clients are shown the controller's default certificate: a TLS
+// block of the Ingress names no Secret.
+func (e *Exposure) ShowsDefault() bool {
+	if e.TLSEnds != AtController {
 		return false
 	}
-	_, secret := s.DefaultCertificate(e)
-	return secret == ""
-}
-
-// namelessBlocks reports whether an Ingress has a TLS block that names no Secret.
-func (e *Exposure) namelessBlocks() bool {
 	for _, block := range e.Spec.TLS {
 		if block.SecretName == "" {
 			return true

@@ -19,6 +19,7 @@ type Exposure struct {
 	Controllers []IngressController // those that may serve it: one where the IngressClass says it, none where nothing tells
 	TLSEnds     TLSEnd
 	Why         string // what says so, in words; "" for AtController
+	Default     DefaultCertificate
 }
 
 // A TLSEnd is a place where TLS is ended.
@@ -90,12 +91,14 @@ func (c *Cluster) OnGKE() bool { return strings.Contains(c.Version, "-gke.") }
 
 // exposures describes every Ingress, in the order of the snapshot.
 func exposures(s *Snapshot) []Exposure {
-	renamed := renamedControllers(s)
+	running := s.rememberRunning()
+	renamed := renamedControllers(running)
 	list := make([]Exposure, 0, len(s.Ingresses))
 	for i := range s.Ingresses {
 		e := Exposure{Ingress: &s.Ingresses[i], Subject: IngressSubject(&s.Ingresses[i])}
 		e.Class, e.Controllers = servedBy(s, e.Ingress, renamed)
 		e.TLSEnds, e.Why = tlsEnd(s, e.Ingress, e.Class, e.Controllers)
+		e.Default = defaultCertificate(s, &e, running)
 		list = append(list, e)
 	}
 	return list
@@ -103,14 +106,14 @@ func exposures(s *Snapshot) []Exposure {
 
 // renamedControllers maps the spec.controller that instances were told to serve by flag to
 // the controller that they run: several of one kind go by names of their own.
-func renamedControllers(s *Snapshot) map[string]IngressController {
+func renamedControllers(running func(component string) []Instance) map[string]IngressController {
 	renamed := map[string]IngressController{}
 	for i := range IngressControllers.Controllers {
 		c := &IngressControllers.Controllers[i]
 		if c.ControllerClass == "" {
 			continue
 		}
-		for _, instance := range s.Running(c.Component) {
+		for _, instance := range running(c.Component) {
 			renamed[c.Serves(&instance)] = *c
 		}
 	}

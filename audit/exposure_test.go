@@ -86,7 +86,7 @@ func TestServedBy(t *testing.T) {
 					Image: "registry.k8s.io/ingress-nginx/controller:v1.15.1", Flags: []string{"--controller-class=" + test.running},
 				}}}}}
 			}
-			_, behind := servedBy(s, ingress, renamedControllers(s))
+			_, behind := servedBy(s, ingress, renamedControllers(s.Running))
 			var got []string
 			for _, c := range behind {
 				got = append(got, c.Name)

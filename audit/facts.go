@@ -28,6 +28,7 @@ type Facts struct {
 	IngressInstances []IngressInstance // ingress controllers that run, and their settings
 	Listeners        []Listener        // of Gateways, with the routes that attach to them
 	Served           ServedView        // what servers presented when they were asked
+	Presentations    []Presentation    // the named Secrets by who presents them, sorted by subject
 	Issuance         IssuerView        // issuers, and who refers to them
 	Roots            *pki.Roots        // what public certificates chain to
 }
@@ -40,14 +41,15 @@ func Derive(s *Snapshot, c *Config, o Options) *Facts {
 	f.Fronts = frontView(s, f.Workloads, f.Policies)
 	f.DNS = dnsView(s)
 	f.Plugin = pluginView(s, o.At)
-	f.TLS = tlsView(s)
 	f.Exposures = exposures(s)
 	f.IngressInstances = ingressInstances(f)
 	f.Listeners = listeners(s)
+	f.TLS = tlsView(s, namedSecrets(s, f.Exposures, f.Listeners))
 	attach(s, f.Listeners)
 	f.implement()
 	f.Served = servedView(s, f.Exposures, f.Listeners)
 	f.serve()
+	f.Presentations = presentations(f)
 	f.Issuance = issuerView(s, &f.TLS)
 	f.Roots = roots(c)
 	return f

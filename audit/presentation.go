@@ -16,8 +16,8 @@ type Presentation struct {
 // Presented reports whether an Ingress or Gateway presents the Secret.
 func (t *TLSSecret) Presented() bool { return len(t.Users) > 0 }
 
-// Presentations groups the named Secrets by who presents them, sorted by subject.
-func (f *Facts) Presentations() []Presentation {
+// presentations groups the named Secrets by who presents them, sorted by subject.
+func presentations(f *Facts) []Presentation {
 	var list []Presentation
 	index := map[string]int{}
 	of := func(subject Subject) *Presentation {
@@ -45,7 +45,7 @@ func (f *Facts) Presentations() []Presentation {
 		}
 	}
 	for i := range f.Exposures {
-		if e := &f.Exposures[i]; f.Unnamed(e) {
+		if e := &f.Exposures[i]; e.ShowsDefault() && e.Default.Secret == "" {
 			of(e.Subject).Unnamed = true
 		}
 	}

@@ -40,6 +40,19 @@ func (s *Snapshot) Running(component string) []Instance {
 	return instances
 }
 
+// rememberRunning returns [Snapshot.Running], each component gone through once.
+func (s *Snapshot) rememberRunning() func(component string) []Instance {
+	found := map[string][]Instance{}
+	return func(component string) []Instance {
+		list, known := found[component]
+		if !known {
+			list = s.Running(component)
+			found[component] = list
+		}
+		return list
+	}
+}
+
 // runs returns the container that runs a component: by its image, or the first one where
 // the component was recognized by its place or its labels; nil for none.
 func (t *Template) runs(component string) *Container {

@@ -113,6 +113,10 @@ func (t *TLSSecret) store(s *Secret) {
 // and no others. What a ListenerSet names its Gateway presents. For a TLS block that names
 // none the Secret of the controller's default certificate stands in.
 func NamedSecrets(s *Snapshot) []TLSSecret {
+	return namedSecrets(s, exposures(s), listeners(s))
+}
+
+func namedSecrets(s *Snapshot, exposures []Exposure, listeners []Listener) []TLSSecret {
 	named := map[[2]string]*TLSSecret{}
 	name := func(namespace, secret string) *TLSSecret {
 		key := [2]string{namespace, secret}
@@ -128,23 +132,21 @@ func NamedSecrets(s *Snapshot) []TLSSecret {
 			t.Certificates = append(t.Certificates, c)
 		}
 	}
-	for _, e := range exposures(s) {
+	for i := range exposures {
+		e := &exposures[i]
 		for _, block := range e.Spec.TLS {
 			if block.SecretName != "" {
 				t := name(e.Namespace, block.SecretName)
 				t.Users = append(t.Users, e.Subject)
 			}
 		}
-		if e.TLSEnds != AtController || !e.namelessBlocks() {
-			continue
-		}
-		_, secret := s.DefaultCertificate(&e)
-		if namespace, secret, named := strings.Cut(secret, "/"); named {
+		if namespace, secret, named := strings.Cut(e.Default.Secret, "/"); named && e.ShowsDefault() {
 			t := name(namespace, secret)
 			t.Users = append(t.Users, e.Subject)
 		}
 	}
-	for _, l := range listeners(s) {
+	for i := range listeners {
+		l := &listeners[i]
 		for _, ref := range l.CertificateRefs() {
 			if RefersToSecret(&ref) {
 				t := name(l.SecretOf(&ref))
@@ -175,8 +177,8 @@ func SubjectOf(apiVersion, kind string, o metav1.Object) Subject {
 
 // tlsView resolves the named Secrets: what is stored where they were read, else what was
 // issued for the Certificate that owns them.
-func tlsView(s *Snapshot) TLSView {
-	view := TLSView{Secrets: NamedSecrets(s)}
+func tlsView(s *Snapshot, named []TLSSecret) TLSView {
+	view := TLSView{Secrets: named}
 	stored := map[[2]string]*Secret{}
 	for i := range s.Secrets {
 		stored[[2]string{s.Secrets[i].Namespace, s.Secrets[i].Name}] = &s.Secrets[i]

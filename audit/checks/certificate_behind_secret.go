@@ -19,24 +19,27 @@ var (
 // eachPresentation judges everything that presents certificates, with a judgement over
 // all the Secrets that one subject presents.
 func eachPresentation(f *audit.Facts, judge judging) []audit.Finding {
-	presentations := f.Presentations()
-	findings := make([]audit.Finding, 0, len(presentations))
-	for _, p := range presentations {
-		j := audit.Judge(p.Subject)
-		for _, t := range p.Secrets {
-			if id := absenceJudgedBy[p.Subject.Kind]; id != "" && t.Presence == audit.Absent {
-				j.Cause(id, p.Subject)
-			}
-			back := j.By(certificateCommand(t))
-			judge(f, j, t)
-			back()
-		}
-		if p.Unnamed {
-			unknownDefault(f, j)
-		}
-		findings = append(findings, j.Finding())
+	findings := make([]audit.Finding, 0, len(f.Presentations))
+	for i := range f.Presentations {
+		findings = append(findings, judgePresentation(f, &f.Presentations[i], judge))
 	}
 	return findings
+}
+
+func judgePresentation(f *audit.Facts, p *audit.Presentation, judge judging) audit.Finding {
+	j := audit.Judge(p.Subject)
+	for _, t := range p.Secrets {
+		if id := absenceJudgedBy[p.Subject.Kind]; id != "" && t.Presence == audit.Absent {
+			j.Cause(id, p.Subject)
+		}
+		back := j.By(certificateCommand(t))
+		judge(f, j, t)
+		back()
+	}
+	if p.Unnamed {
+		unknownDefault(f, j)
+	}
+	return j.Finding()
 }
 
 // unknownDefault notes that a TLS block without a Secret is served with a certificate that

@@ -21,18 +21,10 @@ var certificateManaged = audit.Check{
 	Uses:        slices.Concat([]audit.Resource{audit.Secrets}, defaultSources),
 	Run: func(f *audit.Facts) []audit.Finding {
 		var findings []audit.Finding
-		for _, p := range f.Presentations() {
-			if p.Subject.Kind != "Ingress" {
-				continue
+		for i := range f.Presentations {
+			if p := &f.Presentations[i]; p.Subject.Kind == "Ingress" {
+				findings = append(findings, judgePresentation(f, p, judgeManaged))
 			}
-			j := audit.Judge(p.Subject)
-			for _, t := range p.Secrets {
-				judgeManaged(f, j, t)
-			}
-			if p.Unnamed {
-				unknownDefault(f, j)
-			}
-			findings = append(findings, j.Finding())
 		}
 		return findings
 	},
@@ -46,7 +38,6 @@ func judgeManaged(f *audit.Facts, j *audit.Judgement, t *audit.TLSSecret) {
 		j.Pass("%s: Certificate %s owns it", secretText(t), owner.Name)
 	case unread(f, j, audit.Certificates, t.Namespace, secretText(t)+": whether a Certificate owns it isn't known"):
 	case t.Presence == audit.Absent:
-		j.Cause("ING-03", j.Subject())
 		j.NotAssessed(audit.Unknown, "%s doesn't exist, so there is nothing to renew", secretText(t))
 	default:
 		j.Evidence("Certificates of namespace "+t.Namespace+": spec.secretName", "none is "+t.Name, audit.Configured)

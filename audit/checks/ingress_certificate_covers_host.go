@@ -106,8 +106,7 @@ func coverageBy(f *audit.Facts, j *audit.Judgement, e *audit.Exposure, block int
 // coverageByDefault judges a host of a block that names no Secret: by the default
 // certificate of the controller, where that is known.
 func coverageByDefault(f *audit.Facts, j *audit.Judgement, e *audit.Exposure, block int, host string) hostVerdict {
-	_, secret := f.DefaultCertificate(e)
-	if namespace, name, named := strings.Cut(secret, "/"); named {
+	if namespace, name, named := strings.Cut(e.Default.Secret, "/"); named {
 		if t := f.TLS.Secret(namespace, name); t != nil && t.Leaf() != nil {
 			return coverageByLeaf(j, t, t.Leaf(), host)
 		}

@@ -107,7 +107,7 @@ func judgeNoSecretName(f *audit.Facts, j *audit.Judgement, e *audit.Exposure, pa
 		j.NotAssessed(audit.Unknown, "%s is empty, but %s", path, e.Why)
 		return
 	}
-	if by, secret := f.DefaultCertificate(e); secret != "" {
+	if by, secret := e.Default.By, e.Default.Secret; secret != "" {
 		j.Evidence(by+": default certificate", secret, audit.Configured)
 		defer j.By(e.Subject.Command(), pathCommand(by))()
 		if namespace, name, named := strings.Cut(secret, "/"); named {
@@ -120,7 +120,7 @@ func judgeNoSecretName(f *audit.Facts, j *audit.Judgement, e *audit.Exposure, pa
 		j.Warn("%s is empty: it is served with the default certificate of %s, Secret %s", path, by, secret)
 		return
 	}
-	if f.DefaultCertificatesDiffer(e) {
+	if e.Default.Differ {
 		if f.IngressClass(e.Class) != nil || !unread(f, j, audit.IngressClasses, "", path+" is empty, and which of several controllers serves it isn't known") {
 			j.NotAssessed(audit.Unknown, "%s is empty, and the instances of the controller that may serve it have different default certificates", path)
 		}

@@ -15,7 +15,7 @@ func usersUnknown(f *audit.Facts, j *audit.Judgement, i *audit.Issuer, what stri
 		unknown = unread(f, j, r, i.Subject.Namespace, what) || unknown
 	}
 	unknown = unread(f, j, audit.Gateways, "", what) || unknown // they present Secrets of other namespaces too
-	if slices.ContainsFunc(f.Exposures, func(e audit.Exposure) bool { return f.Unnamed(&e) }) {
+	if slices.ContainsFunc(f.Presentations, func(p audit.Presentation) bool { return p.Unnamed }) {
 		for _, r := range defaultSources {
 			unknown = unread(f, j, r, "", what) || unknown
 		}
