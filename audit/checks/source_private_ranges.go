@@ -10,7 +10,7 @@ import (
 var sourcePrivateRanges = audit.Check{
 	ID:       "SRC-04",
 	Title:    "Private ranges in a list of addresses are meant",
-	Expected: "no range of its list is private (RFC 1918, RFC 4193, network.privateRanges, the nodes’ provider’s), but behind internal load balancers alone that keep clients’ addresses; none is of the cluster’s own networks",
+	Expected: "no range of the list is private (RFC 1918 or 4193, network.privateRanges, the provider’s), but behind internal load balancers alone that keep clients’ addresses; none is of the cluster’s own networks",
 	Doc: "Whoever comes from the Internet has no private address. A private range in a list lets in the cluster’s own Pods and nodes, " +
 		"and everybody where a node’s address takes the place of the client’s on the way.",
 	Logic: "Of Ingresses for which a list holds: a range of it holds private addresses (RFC 1918, RFC 4193, network.privateRanges, or a range that the nodes’ provider keeps private), or some of the networks of Pods, Services and Nodes. Of a list that SRC-01 fails as open only what is such a range itself counts. " +
