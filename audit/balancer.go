@@ -17,6 +17,7 @@ type BalancerTable struct {
 	ByDefault     []InternalDefault    `yaml:"byDefault"`
 	ProxyProtocol []BalancerSetting    `yaml:"proxyProtocol"`
 	Connecting    []ConnectingBalancer `yaml:"connecting"`
+	Losing        []BalancerSetting    `yaml:"losing"`
 	Certificate   []BalancerSetting    `yaml:"certificate"`
 }
 
@@ -38,11 +39,13 @@ type InternalDefault struct {
 	Public     []BalancerSetting `yaml:"public"`
 }
 
-// A ConnectingBalancer is a provider whose load balancers open connections of their own.
+// A ConnectingBalancer is a kind of load balancer that opens connections of its own.
 type ConnectingBalancer struct {
-	Provider string `yaml:"provider"`
-	Scheme   string `yaml:"scheme"` // of its nodes' providerID
-	Docs     string `yaml:"docs"`
+	Provider string            `yaml:"provider"`
+	Nodes    string            `yaml:"nodes"` // how their providerID begins, or
+	Class    string            `yaml:"class"` // loadBalancerClass
+	Docs     string            `yaml:"docs"`
+	Unless   []BalancerSetting `yaml:"unless"`
 }
 
 // A Balancing says whom a load balancer can be reached by. The zero value is not known

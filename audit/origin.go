@@ -32,11 +32,17 @@ func (s *Service) SendsProxyProtocol() string {
 // says reports whether a Service has the annotation with one of its values, read as globs
 // whatever the case. An explicit false never counts.
 func (b *BalancerSetting) says(s *Service) bool {
-	value, ok := s.Annotations[b.Annotation]
-	if on, err := strconv.ParseBool(value); !ok || err == nil && !on && value != "0" {
+	value := s.Annotations[b.Annotation]
+	if on, err := strconv.ParseBool(value); err == nil && !on && value != "0" {
 		return false
 	}
-	return slices.ContainsFunc(b.Values, func(pattern string) bool {
+	return b.matches(s)
+}
+
+// matches is says, for values of which false may be one.
+func (b *BalancerSetting) matches(s *Service) bool {
+	value, ok := s.Annotations[b.Annotation]
+	return ok && slices.ContainsFunc(b.Values, func(pattern string) bool {
 		matches, err := path.Match(strings.ToLower(pattern), strings.ToLower(value))
 		return err == nil && matches
 	})
@@ -53,6 +59,8 @@ func (f *Facts) ClientAddress(s *Service) (Preservation, string) {
 			return AddressKept, "an AWS Network Load Balancer with IP targets and preserve_client_ip.enabled"
 		}
 		return AddressLost, "an AWS Network Load Balancer with IP targets, which keeps clients’ addresses only with preserve_client_ip.enabled=true"
+	case s.Type == "LoadBalancer" && s.losesAddresses() != "":
+		return AddressLost, "its load balancer was told not to keep clients’ addresses (" + s.losesAddresses() + ")"
 	case slices.ContainsFunc(s.LoadBalancer, func(b LoadBalancer) bool { return b.IPMode == "Proxy" }):
 		return AddressUnknown, "its load balancer has ipMode Proxy: it opens connections of its own, and what it tells of clients isn’t visible"
 	case s.ExternalTrafficPolicy == "Local" && s.Type != "LoadBalancer":
@@ -69,18 +77,38 @@ func (f *Facts) ClientAddress(s *Service) (Preservation, string) {
 
 // addressAtBalancer says what a load balancer before a Service with the policy Local does.
 func (f *Facts) addressAtBalancer(s *Service, network bool) (Preservation, string) {
-	if !network && f.onProvider("aws") && slices.ContainsFunc(s.LoadBalancer, func(b LoadBalancer) bool { return b.Hostname != "" }) {
+	if !network && f.onProvider("aws://") && slices.ContainsFunc(s.LoadBalancer, func(b LoadBalancer) bool { return b.Hostname != "" }) {
 		return AddressUnknown, "its load balancer isn’t known to be an AWS Network Load Balancer; a classic one opens connections of its own"
 	}
 	if !network && f.isUnread(Nodes) {
 		return AddressUnknown, "nodes were not read, and with them the provider, whose load balancers may open connections of their own"
 	}
 	for i := range Balancers.Connecting {
-		if b := &Balancers.Connecting[i]; f.onProvider(b.Scheme) {
+		if b := &Balancers.Connecting[i]; f.connects(b, s) {
 			return AddressUnknown, "load balancers of " + b.Provider + " may open connections of their own (" + b.Docs + ")"
 		}
 	}
 	return AddressKept, "externalTrafficPolicy Local, behind a load balancer that passes packets on"
+}
+
+// connects reports whether a Service's load balancer is of a kind that opens connections of
+// its own.
+func (f *Facts) connects(b *ConnectingBalancer, s *Service) bool {
+	if slices.ContainsFunc(b.Unless, func(u BalancerSetting) bool { return u.is(s) }) {
+		return false
+	}
+	return b.Class != "" && b.Class == s.Class || b.Nodes != "" && f.onProvider(b.Nodes)
+}
+
+// losesAddresses returns the annotation by which a Service's load balancer was told not to
+// keep clients' addresses, "" for none.
+func (s *Service) losesAddresses() string {
+	for i := range Balancers.Losing {
+		if row := &Balancers.Losing[i]; row.matches(s) {
+			return row.Annotation
+		}
+	}
+	return ""
 }
 
 func (f *Facts) isUnread(r Resource) bool {
@@ -88,9 +116,9 @@ func (f *Facts) isUnread(r Resource) bool {
 	return unread
 }
 
-// onProvider reports whether nodes are of a provider, by the scheme of their providerID.
-func (f *Facts) onProvider(scheme string) bool {
-	return slices.ContainsFunc(f.Nodes, func(n Node) bool { return strings.HasPrefix(n.ProviderID, scheme+"://") })
+// onProvider reports whether nodes are of a provider, by how their providerID begins.
+func (f *Facts) onProvider(prefix string) bool {
+	return slices.ContainsFunc(f.Nodes, func(n Node) bool { return strings.HasPrefix(n.ProviderID, prefix) })
 }
 
 const (
