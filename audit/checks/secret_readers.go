@@ -17,7 +17,7 @@ var secretReadersKnown = audit.Check{
 		"(https://kubernetes.io/docs/concepts/security/rbac-good-practices/#secrets).",
 	Logic: "Each user, group and service account that a ClusterRoleBinding gives get, list or watch on Secrets of any name: expected readers (keys.secretReaders) pass and are listed, others are a warning. " +
 		"Aggregated roles are resolved. In files the roles of Kubernetes’ bootstrap policy are known (cluster-admin, admin, edit, system:node and system:kube-controller-manager read Secrets, view doesn’t); another one that they don’t hold: not assessed. " +
-		"Bindings that Kubernetes makes itself (label kubernetes.io/bootstrapping=rbac-defaults) are counted. " +
+		"Subjects that Kubernetes itself gives its bindings (label kubernetes.io/bootstrapping=rbac-defaults) aren’t, and the bindings are counted; others that were added to them are. " +
 		"Namespaced bindings, the right to create Pods, escalate, bind and impersonate aren’t followed.",
 	Fix: "kubectl delete clusterrolebinding NAME where nobody needs it; else bind a Role in the namespaces that it is needed in, with resourceNames; " +
 		"a reader who is meant goes into keys.secretReaders of the configuration.",
@@ -58,12 +58,13 @@ func secretReaders(f *audit.Facts) (readers map[string]*secretReader, own int) {
 		switch {
 		case known && len(granted) == 0, !known && f.Collection.Source != audit.FromFiles:
 			continue // a role that isn't there grants nothing
-		case b.Labels[bootstrapping] == "rbac-defaults":
+		}
+		others := slices.DeleteFunc(slices.Clone(b.Subjects), func(h audit.RoleHolder) bool { return bootstraps(b, h) })
+		if len(others) < len(b.Subjects) {
 			own++
-			continue
 		}
 		text := fmt.Sprintf("ClusterRoleBinding %s (ClusterRole %s)", b.Name, b.Role)
-		for _, holder := range b.Subjects {
+		for _, holder := range others {
 			subject := holderSubject(holder)
 			r := readers[subject.Key()]
 			if r == nil {
@@ -83,6 +84,21 @@ func secretReaders(f *audit.Facts) (readers map[string]*secretReader, own int) {
 		}
 	}
 	return readers, own
+}
+
+// bootstraps reports whether a binding's subject is one that Kubernetes gives it itself:
+// administrators of the cluster, the controller manager and each of its controllers. Others
+// that were added to such a binding stay in it
+// (https://kubernetes.io/docs/reference/access-authn-authz/rbac/#auto-reconciliation).
+func bootstraps(b *audit.ClusterRoleBinding, h audit.RoleHolder) bool {
+	if b.Labels[bootstrapping] != "rbac-defaults" {
+		return false
+	}
+	if controller, ok := strings.CutPrefix(b.Name, "system:controller:"); ok {
+		return h.Kind == "ServiceAccount" && h.Namespace == "kube-system" && h.Name == controller
+	}
+	return b.Name == "cluster-admin" && h.Kind == "Group" && h.Name == "system:masters" ||
+		b.Name == "system:kube-controller-manager" && h.Kind == "User" && h.Name == b.Name
 }
 
 func holderSubject(h audit.RoleHolder) audit.Subject {
