@@ -5,10 +5,11 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // k3sServer is what checks ask the arguments of k3s and RKE2 for.
-var k3sServer = Component{Name: "k3s", Flags: []string{"secrets-encryption", "disable-network-policy", "flannel-backend"}}
+var k3sServer = Component{Name: "k3s", Flags: []string{"secrets-encryption", "kube-apiserver-arg", "disable-network-policy", "flannel-backend"}}
 
 // Server returns the server of k3s or RKE2 on a node by its arguments, which an annotation
 // tells as a JSON list (k3s.io/node-args, rke2.io/node-args); nil where it tells none, or
@@ -27,6 +28,17 @@ func (n *Node) Server(key string) (*Container, error) {
 		return nil, nil
 	}
 	return &Container{Flags: k3sServer.Keep(arguments)}, nil
+}
+
+// APIServerArgument returns an argument that a server of k3s or RKE2 passes on to its API
+// server, "" where it doesn't (https://docs.k3s.io/cli/server#customized-flags-for-kubernetes-processes).
+func (c *Container) APIServerArgument(name string) string {
+	for _, passed := range c.FlagsLike("kube-apiserver-arg") {
+		if flag, value, _ := strings.Cut(strings.TrimLeft(passed, "-"), "="); flag == name {
+			return value
+		}
+	}
+	return ""
 }
 
 // Switch reports whether a kept flag is given, and on: it is unless its value is false.

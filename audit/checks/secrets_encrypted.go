@@ -13,7 +13,7 @@ var secretsEncrypted = audit.Check{
 	Doc: "Every private key that a controller presents lies in a Secret, and by default etcd holds Secrets in the clear: whoever reads its disk, a backup or a snapshot has them all " +
 		"(https://kubernetes.io/docs/tasks/administer-cluster/encrypt-data/).",
 	Logic: "A kube-apiserver that runs as a Pod without --encryption-provider-config, or an empty one: fail; with it: not assessed, since which provider comes first, and it may be identity, stands in a file that no API shows. " +
-		"k3s and RKE2 likewise by --secrets-encryption among the node’s arguments, where false counts as without. No such Pod or node: not assessed, as on managed control planes. No rule passes: an attestation can stand for what was seen.",
+		"k3s and RKE2 likewise by --secrets-encryption among the node’s arguments, where false counts as without, or --kube-apiserver-arg encryption-provider-config. No such Pod or node: not assessed, as on managed control planes. No rule passes: an attestation can stand for what was seen.",
 	Fix: "Configure --encryption-provider-config with a KMS v2 provider first and identity last, then write every Secret again (kubectl get secrets -A -o json | kubectl replace -f -); " +
 		"on a managed control plane switch envelope encryption on, and attest it (attestations in the configuration, check KEY-01).",
 	Controls:    keyManagement("Private keys are stored so that a copy of the disk doesn’t give them away."),
@@ -90,7 +90,11 @@ func judgeArguments(j *audit.Judgement, n *audit.Node, key string, server *audit
 	path := "Node " + n.Name + ": metadata.annotations[" + key + "]"
 	defer j.By(audit.GetCommand("node", "", n.Name, "jsonpath={.metadata.annotations."+strings.ReplaceAll(key, ".", `\.`)+"}"))()
 	given, on := server.Switch("secrets-encryption")
+	file := server.APIServerArgument("encryption-provider-config")
 	switch {
+	case file != "":
+		j.Evidence(path, "--kube-apiserver-arg encryption-provider-config="+file, audit.Configured)
+		j.NotAssessed(audit.Unknown, "node %s: its API server is given an --encryption-provider-config; the provider order, where identity may come first, isn't visible", n.Name)
 	case given && on:
 		j.Evidence(path, "with --secrets-encryption", audit.Configured)
 		j.NotAssessed(audit.Unknown, "node %s: --secrets-encryption is given; whether every Secret was written again since isn't visible", n.Name)

@@ -92,7 +92,7 @@ func addWay(ways []*allowlisted, a *allowlisted, c *audit.IngressInstance, by ..
 // judgeTraefikBelief judges forwardedHeaders of each entrypoint on which an Ingress stands:
 // unless they are trusted, Traefik replaces what a client wrote
 // (https://doc.traefik.io/traefik/reference/install-configuration/entrypoints/).
-func judgeTraefikBelief(j *audit.Judgement, a *allowlisted, c *audit.IngressInstance) {
+func judgeTraefikBelief(f *audit.Facts, j *audit.Judgement, a *allowlisted, c *audit.IngressInstance) {
 	if !a.byHeader() {
 		j.Pass("%s goes by the address of the connection, and by no header", c.Subject)
 		return
@@ -104,7 +104,7 @@ func judgeTraefikBelief(j *audit.Judgement, a *allowlisted, c *audit.IngressInst
 		}
 		if flag, text := p.Flag("forwardedheaders.trustedips"); flag != "" {
 			j.Evidence(c.Subject.String()+": --"+flag, text, audit.Configured)
-			trusted(j, c, "--"+flag, text)
+			trusted(f, j, c, "--"+flag, text)
 		}
 	}
 	j.Pass("%s replaces headers of addresses that it wasn't told to trust", c.Subject)

@@ -1,6 +1,8 @@
 package checks
 
 import (
+	"net/netip"
+	"slices"
 	"strings"
 
 	"github.com/kubevidence/kubevidence/audit"
@@ -13,14 +15,14 @@ var sourceUnforged = audit.Check{
 	Doc:      "X-Forwarded-For is a header that each client may write. A controller that believes it from everybody lets in who writes an address of the list there.",
 	Logic: "Of Ingresses for which a list holds, by each instance’s settings: ingress-nginx with use-forwarded-headers or enable-real-ip (and without use-proxy-protocol) and proxy-real-ip-cidr unset or holding half of the addresses; " +
 		"HAProxy with a header for the address; Traefik with ipStrategy, and forwardedHeaders.insecure or trustedIPs of half of the addresses at an entrypoint on which the Ingress stands: fail. Headers that aren’t used, or are believed from known addresses alone: pass. " +
-		"Settings that weren’t read: not assessed.",
+		"Believed from nodes’ addresses, where kube-proxy puts one in the place of every client’s (SRC-02), and settings that weren’t read: not assessed.",
 	Fix: "ingress-nginx: proxy-real-ip-cidr in its ConfigMap lists the addresses of the load balancer, and nothing else: kubectl patch configmap NAME -n NAMESPACE --type merge -p '{\"data\":{\"proxy-real-ip-cidr\":\"10.0.0.0/16\"}}'. " +
 		"Traefik: --entryPoints.websecure.forwardedHeaders.trustedIPs. Where no proxy stands before the controller, switch the headers off.",
 	Controls:    refs(networks("Access that is restricted by address can’t be had by writing one.")),
 	Responsible: audit.Administrator,
 	Severity:    audit.High,
 	Needs:       []audit.Resource{audit.Ingresses},
-	Uses:        listUses,
+	Uses:        sourceUses,
 	Run: func(f *audit.Facts) []audit.Finding {
 		return eachAllowlisted(f, "whether addresses can be forged", judgeForging)
 	},
@@ -38,20 +40,20 @@ func judgeForging(f *audit.Facts, j *audit.Judgement, a *allowlisted) {
 		noInstance(f, j, a.at.Name, "so whether it believes headers isn't known")
 	default:
 		for _, instance := range a.at.instances {
-			judgeBelief(j, a, instance)
+			judgeBelief(f, j, a, instance)
 		}
 	}
 }
 
 // judgeBelief judges whose headers an instance believes.
-func judgeBelief(j *audit.Judgement, a *allowlisted, c *audit.IngressInstance) {
+func judgeBelief(f *audit.Facts, j *audit.Judgement, a *allowlisted, c *audit.IngressInstance) {
 	if gap := originGap(a, c); gap != nil {
 		j.NotAssessed(gap.reason, "whether %s believes headers isn't known: %s", c.Subject, gap.words)
 		return
 	}
 	if a.at.Name == "Traefik" {
 		defer j.By(argumentsCommand(c.Subject))()
-		judgeTraefikBelief(j, a, c)
+		judgeTraefikBelief(f, j, a, c)
 		return
 	}
 	o := originAt(a, c)
@@ -65,30 +67,64 @@ func judgeBelief(j *audit.Judgement, a *allowlisted, c *audit.IngressInstance) {
 	case o.proxy:
 		j.Pass("%s goes by the PROXY protocol before any header", c.Subject)
 	default:
-		judgeTrusted(j, a.at.Origin, c, o)
+		judgeTrusted(f, j, a.at.Origin, c, o)
 	}
 }
 
 // judgeTrusted judges the ranges whose headers an instance believes.
-func judgeTrusted(j *audit.Judgement, rule *audit.Origin, c *audit.IngressInstance, o *origin) {
+func judgeTrusted(f *audit.Facts, j *audit.Judgement, rule *audit.Origin, c *audit.IngressInstance, o *origin) {
 	text, said := c.Setting(rule.Trusted)
 	if !said || text == "" {
 		j.Fail("%s believes the header from everybody (%s), and nothing says from whom alone", c.Subject, o.header)
 		return
 	}
 	j.Evidence(settingPath(c, rule.Trusted), text, audit.Configured)
-	trusted(j, c, settingPath(c, rule.Trusted), text)
+	trusted(f, j, c, settingPath(c, rule.Trusted), text)
 }
 
 // trusted judges one list of ranges whose headers are believed.
-func trusted(j *audit.Judgement, c *audit.IngressInstance, where, text string) {
+func trusted(f *audit.Facts, j *audit.Judgement, c *audit.IngressInstance, where, text string) {
 	list := audit.ReadAllowlist(where, text)
 	switch family := list.Open(); {
 	case family != "":
 		j.Fail("%s believes headers from half or more of all %s addresses (%s: %s)", c.Subject, family, where, text)
 	case len(list.Invalid) > 0:
 		j.NotAssessed(audit.Unknown, "%s: %s isn't an address or range, and what %s makes of it isn't known", where, strings.Join(list.Invalid, ", "), c.Subject)
+	case viaNodes(f, j, c, list):
 	default:
 		j.Pass("%s believes headers from %s alone (%s)", c.Subject, text, where)
 	}
+}
+
+// viaNodes notes that addresses of nodes are among those whose headers an instance believes,
+// and that kube-proxy puts one in the place of each client's: what wrote the header isn't
+// visible then. It reports whether that is so, or may be.
+func viaNodes(f *audit.Facts, j *audit.Judgement, c *audit.IngressInstance, list *audit.Allowlist) bool {
+	for _, s := range c.Services {
+		arrives, why := f.ClientAddress(s)
+		if s.ExternalTrafficPolicy == "Local" || arrives == audit.AddressKept {
+			continue
+		}
+		if holdsNode(f, list) {
+			j.NotAssessed(audit.Unknown, "%s believes headers from addresses of nodes (%s), and every client of Service %s/%s may come from one: whether a load balancer writes the header isn't visible (%s)",
+				c.Subject, list.Where, s.Namespace, s.Name, why)
+			return true
+		}
+		if unread(f, j, audit.Nodes, "", "whether "+c.Subject.String()+" believes headers from nodes isn't known") {
+			return true
+		}
+	}
+	return holdsNode(f, list) && unread(f, j, audit.Services, c.Subject.Namespace, c.Subject.String()+" believes headers from addresses of nodes; whether clients come from them isn't known")
+}
+
+func holdsNode(f *audit.Facts, list *audit.Allowlist) bool {
+	for i := range f.Nodes {
+		for _, address := range f.Nodes[i].Addresses {
+			a, err := netip.ParseAddr(address.Address)
+			if err == nil && slices.ContainsFunc(list.Ranges, func(p netip.Prefix) bool { return p.Contains(a) }) {
+				return true
+			}
+		}
+	}
+	return false
 }
