@@ -1,6 +1,7 @@
 package report
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -12,33 +13,57 @@ import (
 // Read reads a record that [WriteJSON] wrote. Fields that this build doesn't know are
 // passed over; a document of another kind or of another major version is refused.
 func Read(r io.Reader) (*Record, error) {
+	record, _, err := ReadNoting(r)
+	return record, err
+}
+
+// ReadNoting is [Read] that also says which fields were passed over.
+func ReadNoting(r io.Reader) (*Record, Unknown, error) {
+	document, err := document(r)
+	if err != nil {
+		return nil, nil, fmt.Errorf("read record: %w", err)
+	}
+	record, strict := new(Record), json.NewDecoder(bytes.NewReader(document))
+	strict.DisallowUnknownFields()
+	var passedOver Unknown
+	if strict.Decode(record) != nil { // either it isn't a record, or it has unknown fields
+		record = new(Record)
+		if err := json.Unmarshal(document, record); err != nil {
+			return nil, nil, fmt.Errorf("read record: %w", err)
+		}
+		if passedOver, err = unknown(document); err != nil {
+			return nil, nil, fmt.Errorf("read record: %w", err)
+		}
+	}
+	if record.Metadata.GeneratedAt.IsZero() || record.Summary.State == "" {
+		return nil, nil, errors.New("read record: it has no metadata.generatedAt or no summary.state, which every record has: this is none, or what is left of one")
+	}
+	fill(record)
+	return record, passedOver, nil
+}
+
+// document reads a JSON object, and nothing after it, that says it is a record which this
+// build can read.
+func document(r io.Reader) (json.RawMessage, error) {
 	decoder := json.NewDecoder(r)
 	var raw json.RawMessage
 	if err := decoder.Decode(&raw); err != nil {
-		return nil, fmt.Errorf("read record: %w", asJSON(err))
+		return nil, asJSON(err)
 	}
 	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
-		return nil, errors.New("read record: something follows the JSON document")
+		return nil, errors.New("something follows the JSON document")
 	}
 	var header struct {
 		APIVersion string `json:"apiVersion"`
 		Kind       string `json:"kind"`
 	}
 	if err := json.Unmarshal(raw, &header); err != nil {
-		return nil, errors.New("read record: the document is no JSON object")
+		return nil, errors.New("the document is no JSON object")
 	}
 	if header.Kind != Kind || !sameMajor.MatchString(header.APIVersion) {
-		return nil, fmt.Errorf("read record: %w", &VersionError{header.Kind, header.APIVersion})
+		return nil, &VersionError{header.Kind, header.APIVersion}
 	}
-	record := new(Record)
-	if err := json.Unmarshal(raw, record); err != nil {
-		return nil, fmt.Errorf("read record: %w", err)
-	}
-	if record.Metadata.GeneratedAt.IsZero() || record.Summary.State == "" {
-		return nil, errors.New("read record: it has no metadata.generatedAt or no summary.state, which every record has: this is none, or what is left of one")
-	}
-	fill(record)
-	return record, nil
+	return raw, nil
 }
 
 // A VersionError says that a document is of another kind or major version.

@@ -53,7 +53,7 @@ assessed.`,
 					return usageError("--across %q: it takes cluster, scope, catalogue", name)
 				}
 			}
-			changes, err := compareFiles(args[0], args[1], across)
+			changes, err := compareFiles(std, args[0], args[1], across)
 			if err != nil {
 				return err
 			}
@@ -76,10 +76,10 @@ assessed.`,
 
 // compareFiles compares two records, in spite of the differences that it is told to pass
 // over.
-func compareFiles(older, newer string, across []string) (*compare.Comparison, error) {
+func compareFiles(std streams, older, newer string, across []string) (*compare.Comparison, error) {
 	sides := [2]*compare.Side{}
 	for i, path := range []string{older, newer} {
-		record, err := readRecord(recordIn(path), nil)
+		record, err := readRecord(recordIn(path), std)
 		if err != nil {
 			return nil, err
 		}

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -31,7 +30,7 @@ into another folder.`,
 					return usageError("--format %q: a record renders to %s", format, strings.Join(formatNames()[1:], ", "))
 				}
 			}
-			record, err := readRecord(args[0], std.in)
+			record, err := readRecord(args[0], std)
 			if err != nil {
 				return err
 			}
@@ -57,9 +56,10 @@ into another folder.`,
 	return cmd
 }
 
-// readRecord reads a record from a file or standard input.
-func readRecord(path string, stdin io.Reader) (*report.Record, error) {
-	from := stdin
+// readRecord reads a record from a file or standard input, and says where it has more than
+// this build knows.
+func readRecord(path string, std streams) (*report.Record, error) {
+	from := std.in
 	if path != "-" {
 		file, err := os.Open(path)
 		if err != nil {
@@ -68,9 +68,13 @@ func readRecord(path string, stdin io.Reader) (*report.Record, error) {
 		defer file.Close() //nolint:errcheck // it was read only
 		from = file
 	}
-	record, err := report.Read(from)
+	record, unknown, err := report.ReadNoting(from)
 	if err != nil {
 		return nil, fmt.Errorf("read record %s: %w", path, err)
+	}
+	if len(unknown) > 0 {
+		fmt.Fprintf(std.err, "kubevidence: %s was written by %s and has %s: what is made of it here, a digest of it too, is of the record without them\n",
+			printable(path), printable(record.Tool.Name+" "+record.Tool.Version), unknown)
 	}
 	return record, nil
 }

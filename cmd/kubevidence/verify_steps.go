@@ -66,7 +66,7 @@ func (v *verification) record(context.Context) error {
 	if err != nil {
 		return err
 	}
-	record, err := report.Read(bytes.NewReader(text))
+	record, unknown, err := report.ReadNoting(bytes.NewReader(text))
 	if err != nil {
 		kind := bundle.BadRecord
 		if other := (*report.VersionError)(nil); errors.As(err, &other) {
@@ -84,7 +84,11 @@ func (v *verification) record(context.Context) error {
 		v.wrong("Record", problems...)
 		return nil
 	}
-	v.say("Record", "%s of %s fits the schema", record.Metadata.UID, record.APIVersion)
+	fits := ""
+	if len(unknown) > 0 {
+		fits = fmt.Sprintf(", but for %s, which nothing here looks at", unknown)
+	}
+	v.say("Record", "%s of %s fits the schema%s", record.Metadata.UID, record.APIVersion, fits)
 	return nil
 }
 

@@ -55,7 +55,7 @@ Exit codes: 0 nothing is wrong · 1 could not run · 2 usage, or something is wr
 
 // draftWaivers prints waivers for findings of a record.
 func draftWaivers(std streams, path string, ids []string) error {
-	record, err := readRecord(recordIn(path), std.in)
+	record, err := readRecord(recordIn(path), std)
 	if err != nil {
 		return err
 	}
