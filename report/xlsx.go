@@ -145,6 +145,7 @@ func (s *xlsxSheet) write(book *excelize.File, index int, styles xlsxStyles) err
 		return err
 	}
 	cells := make([]any, len(s.columns))
+	left := s.cut()
 	for i := range s.rows {
 		lines := 1
 		for k, value := range s.row(i) {
@@ -159,6 +160,12 @@ func (s *xlsxSheet) write(book *excelize.File, index int, styles xlsxStyles) err
 			return err
 		}
 	}
+	if left > 0 {
+		words := fmt.Sprintf("%s left out here: a sheet has at most %s. The record has all.", counted(left, "row"), grouped(xlsxMaxRows))
+		if err := out.SetRow(fmt.Sprintf("A%d", s.rows+2), []any{xlsxCell(words, styles)}); err != nil {
+			return err
+		}
+	}
 	if err := out.Flush(); err != nil {
 		return err
 	}
@@ -170,6 +177,22 @@ func (s *xlsxSheet) write(book *excelize.File, index int, styles xlsxStyles) err
 		return err
 	}
 	return book.AutoFilter(s.name, "A1:"+last, nil)
+}
+
+// xlsxMaxRows is how many rows a sheet has at most, its head among them
+// (https://support.microsoft.com/office/1672b34d-7043-467e-8e27-269d656771c3).
+var xlsxMaxRows = 1_048_576
+
+// cut leaves out the rows that a sheet has no room for, and returns how many. Where some
+// are, the last row is one that says so.
+func (s *xlsxSheet) cut() int {
+	room := xlsxMaxRows - 1
+	if s.rows <= room {
+		return 0
+	}
+	left := s.rows - (room - 1)
+	s.rows -= left
+	return left
 }
 
 // print has the sheet printed as wide as a page lies, its head on each.

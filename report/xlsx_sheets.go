@@ -1,6 +1,10 @@
 package report
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/kubevidence/kubevidence/audit"
+)
 
 // xlsxFoot names the record below each printed page. In Excel's code & begins a command
 // (ECMA-376 part 1, 18.3.1.46).
@@ -34,8 +38,15 @@ func recordSheet(r *Record) xlsxSheet {
 	}
 }
 
+// findingsSheet lists the findings as the record does; worst first where the sheet has no
+// room for all.
 func findingsSheet(r *Record) xlsxSheet {
 	checks := r.checksByID()
+	at := func(i int) *audit.Finding { return &r.Findings[i] }
+	if len(r.Findings) >= xlsxMaxRows {
+		worst := sortedWorst(r.Findings)
+		at = func(i int) *audit.Finding { return worst[i] }
+	}
 	return xlsxSheet{
 		name: "Findings", rows: len(r.Findings),
 		columns: []xlsxColumn{
@@ -44,7 +55,7 @@ func findingsSheet(r *Record) xlsxSheet {
 			{"Observed", 44}, {"Evidence", 60}, {"UID", 38}, {"Resource version", 16},
 		},
 		row: func(i int) []any {
-			f := &r.Findings[i]
+			f := at(i)
 			var title, remediation string
 			var controls []string
 			if c := checks[f.Check]; c != nil {
