@@ -8,6 +8,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/kubevidence/kubevidence/audit"
@@ -48,6 +49,11 @@ type oscalWriter struct {
 
 // id derives an identifier (RFC 9562, version 5) from the record's and a name.
 func (o *oscalWriter) id(name string) string { return uuid.NewSHA1(o.space, []byte(name)).String() }
+
+// instant prints an instant, the record's where there is none: OSCAL asks for one.
+func (o *oscalWriter) instant(t time.Time) string {
+	return cmp.Or(t, o.r.Metadata.GeneratedAt).UTC().Format(time.RFC3339)
+}
 
 func (o *oscalWriter) text(s string) {
 	if o.err == nil {
@@ -103,9 +109,12 @@ func (o *oscalWriter) document() {
 	}{
 		{"title", "Network controls and key management of " + oscalString(r.Subject.Name)},
 		{"description", oscalDescription(r)},
-		{"start", utc(r.Collection.StartedAt)}, {"end", utc(r.Metadata.GeneratedAt)},
+		{"start", o.instant(r.Collection.StartedAt)}, {"end", o.instant(r.Metadata.GeneratedAt)},
 		{"props", o.resultProps()["props"]}, {"reviewed-controls", o.reviewed()},
 	} {
+		if field.value == nil {
+			continue
+		}
 		o.text(",\n\"" + field.name + "\": ")
 		o.value(field.value)
 	}
@@ -147,7 +156,7 @@ func oscalString(s string) string { return strings.TrimSpace(oneLine(escaped(s))
 func (o *oscalWriter) metadata() any {
 	r := o.r
 	m := map[string]any{
-		"title": "Evidence record " + r.Metadata.UID, "last-modified": utc(r.Metadata.GeneratedAt), "version": oscalString(cmp.Or(r.Tool.Version, "unknown")), "oscal-version": oscalVersion,
+		"title": "Evidence record " + r.Metadata.UID, "last-modified": o.instant(r.Metadata.GeneratedAt), "version": oscalString(cmp.Or(r.Tool.Version, "unknown")), "oscal-version": oscalVersion,
 	}
 	props(m, "record", r.Metadata.UID, "tool-commit", r.Tool.Commit, "tool-sha256", r.Tool.SHA256)
 	if name := oscalString(r.Subject.Organization); name != "" {
@@ -192,7 +201,7 @@ func (o *oscalWriter) observation(f *audit.Finding) any {
 	}
 	v := map[string]any{
 		"uuid": o.id("observation " + f.ID), "title": oscalString(f.Check + ": " + f.Subject.String()),
-		"description": cmp.Or(strings.TrimSpace(escaped(f.Message)), "no words"), "methods": []string{"TEST"}, "collected": utc(o.r.Collection.EndedAt),
+		"description": cmp.Or(strings.TrimSpace(escaped(f.Message)), "no words"), "methods": []string{"TEST"}, "collected": o.instant(o.r.Collection.EndedAt),
 		"subjects": []any{map[string]any{"subject-uuid": o.id("subject " + f.Subject.Key()), "type": "resource", "title": oscalString(f.Subject.String())}},
 	}
 	props(v, "finding", f.ID, "check", f.Check, "status", f.Status.String(), "reason", string(f.Reason), "severity", f.Severity.String(),
@@ -239,12 +248,15 @@ func (o *oscalWriter) finding(c *Check) any {
 			related = append(related, map[string]string{"observation-uuid": o.id("observation " + f.ID)})
 		}
 	}
-	return props(map[string]any{
+	finding := map[string]any{
 		"uuid": o.id("finding " + c.ID), "title": oscalString(c.ID + ": " + c.Title), "description": escaped(cmp.Or(c.Logic, c.Title)),
 		"target": map[string]any{
 			"type": "objective-id", "target-id": c.ID, "title": oscalString(c.Title), "status": map[string]string{"state": state, "reason": reason},
 			"remarks": "The objective is the check's. Whether the controls that it bears on are satisfied, the assessor concludes.",
 		},
-		"related-observations": related,
-	}, "severity", c.Severity.String(), "responsible", c.Responsible.String())
+	}
+	if len(related) > 0 {
+		finding["related-observations"] = related
+	}
+	return props(finding, "severity", c.Severity.String(), "responsible", c.Responsible.String())
 }
