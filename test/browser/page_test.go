@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -33,6 +34,7 @@ type page struct {
 // How a report is opened.
 type how struct {
 	noScript      bool
+	bare          bool  // without styles and scripts, as a server that strips both hands it out
 	width, height int64 // 0: a desktop's
 	dark          bool
 }
@@ -45,8 +47,12 @@ func open(t *testing.T, r *report.Record, as how) *page {
 	if err := report.WriteHTML(&document, r); err != nil {
 		t.Fatal(err)
 	}
+	text := document.Bytes()
+	if as.bare {
+		text = ornament.ReplaceAll(text, nil)
+	}
 	file := filepath.Join(t.TempDir(), "report.html")
-	if err := os.WriteFile(file, document.Bytes(), 0o600); err != nil {
+	if err := os.WriteFile(file, text, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	p := start(t)
@@ -77,6 +83,9 @@ func open(t *testing.T, r *report.Record, as how) *page {
 	})
 	return p
 }
+
+// ornament is what some servers take out of a page, or have browsers pass over.
+var ornament = regexp.MustCompile(`(?s)<style[^>]*>.*?</style>|<script[^>]*>.*?</script>`)
 
 // start starts a browser.
 func start(t *testing.T) *page {

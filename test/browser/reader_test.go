@@ -1,14 +1,11 @@
 package browser
 
 import (
-	"bytes"
-	"context"
 	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
 
-	cdppage "github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 
 	"github.com/kubevidence/kubevidence/report"
@@ -63,29 +60,6 @@ func TestAnchors(t *testing.T) {
 		target := ask[string](p, `[...document.querySelectorAll(".lines a, .chapter a")].map(a => a.getAttribute("href")).find(h => h?.startsWith("#finding-"))`)
 		p.do(chromedp.Evaluate(`[...document.querySelectorAll("a")].find(a => a.getAttribute("href") === `+quote(target)+`).click()`, nil))
 		p.until(`document.querySelector(":target")?.closest("details")?.open === true`)
-	}
-}
-
-// TestPrint: the browser prints every finding, opened, whatever a filter hides on the
-// screen, and what it prints is a PDF.
-func TestPrint(t *testing.T) {
-	r := recordtest.Sample(t)
-	p := open(t, r, how{})
-	length := func() int {
-		var pdf []byte
-		p.do(chromedp.ActionFunc(func(ctx context.Context) (err error) {
-			pdf, _, err = cdppage.PrintToPDF().WithPreferCSSPageSize(true).Do(ctx)
-			return err
-		}))
-		if !bytes.HasPrefix(pdf, []byte("%PDF-")) {
-			t.Fatalf("printed %.20q", pdf)
-		}
-		return bytes.Count(pdf, []byte("/Type /Page\n")) + bytes.Count(pdf, []byte("/Type /Page>"))
-	}
-	whole := length()
-	p.choose("status", "Waived")
-	if filtered := length(); filtered != whole || whole < 10 {
-		t.Errorf("%d pages printed under a filter, %d without", filtered, whole)
 	}
 }
 
