@@ -26,10 +26,11 @@ func WriteComparisonJSON(w io.Writer, c *compare.Comparison) error {
 // what persists counted.
 func WriteComparisonText(w io.Writer, c *compare.Comparison) error {
 	out := bufio.NewWriter(w)
-	fmt.Fprintf(out, "%s\n  older  %s  record %s\n  newer  %s  record %s\n\n", visible(c.Newer.Cluster),
-		utc(c.Older.GeneratedAt), c.Older.UID, utc(c.Newer.GeneratedAt), c.Newer.UID)
+	line := func(text string) string { return oneLine(clip(text, 300)) } // others chose the words
+	fmt.Fprintf(out, "%s\n  older  %s  record %s\n  newer  %s  record %s\n\n", line(c.Newer.Cluster),
+		utc(c.Older.GeneratedAt), line(c.Older.UID), utc(c.Newer.GeneratedAt), line(c.Newer.UID))
 	for _, h := range c.PassedOver {
-		fmt.Fprintf(out, "Passed over: %s.\n", visible(h.Words))
+		fmt.Fprintf(out, "Passed over: %s.\n", line(h.Words))
 	}
 	for _, p := range parts(c) {
 		fmt.Fprintf(out, "%-19s %7s\n", p.Title, grouped(p.N))
@@ -41,9 +42,9 @@ func WriteComparisonText(w io.Writer, c *compare.Comparison) error {
 		fmt.Fprintf(out, "\n%s. %s\n", p.Title, p.Meaning)
 		for i := range p.Entries {
 			e := &p.Entries[i]
-			fmt.Fprintf(out, "  %s  %s  %s\n      %s\n", e.Check, transition(e), visible(e.Subject.String()), visible(oneLine(clip(e.Message, 300))))
+			fmt.Fprintf(out, "  %s  %s  %s\n      %s\n", line(e.Check), transition(e), line(e.Subject.String()), line(e.Message))
 			if e.Why != "" {
-				fmt.Fprintf(out, "      %s\n", visible(e.Why))
+				fmt.Fprintf(out, "      %s\n", line(e.Why))
 			}
 		}
 		if p.Left > 0 {
@@ -56,7 +57,7 @@ func WriteComparisonText(w io.Writer, c *compare.Comparison) error {
 	for i := range c.ByControl {
 		k := &c.ByControl[i]
 		n := k.Counts
-		fmt.Fprintf(table, "%s\t%d\t%d\t%d\t%d\t%d\t%d\t\n", k.Control, n.New, n.Reopened, n.NoLongerAssessed, n.Persisting, n.NewlyWaived, n.Resolved)
+		fmt.Fprintf(table, "%s\t%d\t%d\t%d\t%d\t%d\t%d\t\n", line(k.Control), n.New, n.Reopened, n.NoLongerAssessed, n.Persisting, n.NewlyWaived, n.Resolved)
 	}
 	if err := table.Flush(); err != nil {
 		return fmt.Errorf("write the comparison: %w", err)

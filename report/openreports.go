@@ -124,7 +124,7 @@ func newOpenReport(r *Record, namespace string, findings []*audit.Finding, check
 		APIVersion: "openreports.io/v1alpha1", Kind: "Report", Source: "kubevidence",
 		Metadata: openMetadata{
 			Name: "kubevidence", Namespace: escaped(namespace), Labels: map[string]string{"app.kubernetes.io/managed-by": "kubevidence"},
-			Annotations: map[string]string{"kubevidence/record": r.Metadata.UID, "kubevidence/generated-at": utc(r.Metadata.GeneratedAt)},
+			Annotations: map[string]string{"kubevidence/record": escaped(r.Metadata.UID), "kubevidence/generated-at": utc(r.Metadata.GeneratedAt)},
 		},
 		Scope:   &openScope{"v1", "Namespace", escaped(namespace)},
 		Summary: map[string]int{"pass": 0, "fail": 0, "warn": 0, "error": 0, "skip": 0},
@@ -149,12 +149,12 @@ func newOpenReport(r *Record, namespace string, findings []*audit.Finding, check
 
 func openResult(r *Record, f *audit.Finding, c *Check) openReportResult {
 	result := openReportResult{
-		Source: "kubevidence", Policy: f.Check, Category: "ISO 27001", Severity: f.Severity.String(), Result: openWord(f), Scored: true,
+		Source: "kubevidence", Policy: escaped(f.Check), Category: "ISO 27001", Severity: f.Severity.String(), Result: openWord(f), Scored: true,
 		Timestamp: openTimestamp{Seconds: r.Metadata.GeneratedAt.Unix()}, Message: escaped(f.Message),
-		Properties: map[string]string{"finding": f.ID, "status": f.Status.String(), "responsible": f.Responsible.String()},
+		Properties: map[string]string{"finding": escaped(f.ID), "status": f.Status.String(), "responsible": f.Responsible.String()},
 	}
 	if c != nil {
-		result.Properties["title"] = c.Title
+		result.Properties["title"] = escaped(c.Title)
 	}
 	for name, value := range map[string]string{"reason": string(f.Reason), "waiver": f.Waiver, "attestation": f.Attestation} {
 		if value != "" {
@@ -162,7 +162,10 @@ func openResult(r *Record, f *audit.Finding, c *Check) openReportResult {
 		}
 	}
 	if f.Subject.Kind != "Cluster" {
-		result.Resources = []openResource{{cmp.Or(f.Subject.APIVersion, "v1"), escaped(f.Subject.Kind), escaped(f.Subject.Namespace), escaped(f.Subject.Name), f.Subject.UID}}
+		result.Resources = []openResource{{
+			APIVersion: escaped(cmp.Or(f.Subject.APIVersion, "v1")), Kind: escaped(f.Subject.Kind),
+			Namespace: escaped(f.Subject.Namespace), Name: escaped(f.Subject.Name), UID: escaped(f.Subject.UID),
+		}}
 	}
 	return result
 }
