@@ -6,13 +6,14 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
-	"github.com/kubevidence/kubevidence/report"
-	"github.com/kubevidence/kubevidence/report/bundle"
 	"net"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/kubevidence/kubevidence/report"
+	"github.com/kubevidence/kubevidence/report/bundle"
 )
 
 type deed = func(t *testing.T, folder string)
