@@ -97,12 +97,12 @@ type junitResult struct {
 
 func newJUnitSuite(r *Record, c *Check, findings []audit.Finding) *junitSuite {
 	id := findings[0].Check
-	s := &junitSuite{Name: id, Tests: len(findings), Timestamp: r.Metadata.GeneratedAt.UTC().Format(time.RFC3339)}
+	s := &junitSuite{Name: escaped(id), Tests: len(findings), Timestamp: r.Metadata.GeneratedAt.UTC().Format(time.RFC3339)}
 	property := func(name, value string) { s.Properties = append(s.Properties, junitProperty{name, escaped(value)}) }
 	property("record", r.Metadata.UID)
 	fix := ""
 	if c != nil {
-		s.Name, fix = id+" "+c.Title, c.Remediation
+		s.Name, fix = escaped(id+" "+c.Title), c.Remediation
 		for _, ref := range c.Controls {
 			property("control", ref.Control+" "+string(ref.Role))
 		}
@@ -115,7 +115,7 @@ func newJUnitSuite(r *Record, c *Check, findings []audit.Finding) *junitSuite {
 
 // add adds one finding as a case.
 func (s *junitSuite) add(f *audit.Finding, fix string) {
-	c := junitCase{Name: escaped(f.Subject.String()), Class: "kubevidence." + f.Check}
+	c := junitCase{Name: escaped(f.Subject.String()), Class: escaped("kubevidence." + f.Check)}
 	message := escaped(oneLine(f.Message))
 	switch f.Status {
 	case audit.Fail:
