@@ -59,6 +59,7 @@ func New(in Input) (*Record, error) {
 		Attestations:     in.Attestations,
 		Declarations:     in.Declarations,
 		Inventory:        Inventory{Certificates: certificates(f), Ingresses: hosts(f, in.Result.Findings), Isolation: isolation(f), Reachability: reachability(f), Network: network(f)},
+		Glossary:         statusTerms(),
 		Responsibilities: responsibilities(),
 		Previous:         previousRecord(f.Options.Previous),
 	}

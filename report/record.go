@@ -35,6 +35,7 @@ type Record struct {
 	Declarations     []DeclarationFile        `json:"declarationFiles"` // beside the configuration, that waivers and attestations were read from
 	Inventory        Inventory                `json:"inventory"`
 	Limitations      []string                 `json:"limitations"`      // sentences
+	Glossary         []StatusTerm             `json:"glossary"`         // the statuses in the language of audits, worst first
 	Responsibilities []Responsibility         `json:"responsibilities"` // the demarcation, a row a party
 	Deviations       []Deviation              `json:"deviationsFromDefaults"`
 	Previous         *PreviousRecord          `json:"previousRecord,omitempty"` // what was compared with (--previous)
@@ -291,6 +292,13 @@ type CheckControl struct {
 	Control string     `json:"control"`
 	Role    audit.Role `json:"role"`
 	Why     string     `json:"why"`
+}
+
+// A StatusTerm is a status in the language of audits.
+type StatusTerm struct {
+	Word    audit.Status `json:"word"`  // as findings bear it
+	Terms   string       `json:"terms"` // "nonconformity (candidate)"
+	Meaning string       `json:"meaning"`
 }
 
 // A Responsibility is one party's share of the demarcation.

@@ -18,6 +18,15 @@ var statusWords = map[audit.Status]struct{ word, terms, meaning string }{
 	audit.NotApplicable: {"Not applicable", "not applicable", "There is no subject."},
 }
 
+// statusTerms are the statuses in the language of audits, worst first.
+func statusTerms() []StatusTerm {
+	list := make([]StatusTerm, len(audit.Statuses))
+	for i, s := range audit.Statuses {
+		list[i] = StatusTerm{Word: s, Terms: statusWords[s].terms, Meaning: statusWords[s].meaning}
+	}
+	return list
+}
+
 // stateWords is how states are printed.
 var stateWords = map[State]struct {
 	title, sentence string
