@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"fmt"
 	"io"
@@ -127,16 +128,20 @@ func (r *rbac) try(ctx context.Context, selected []audit.Check) error {
 		return err
 	}
 	missing := 0
+	out := bufio.NewWriter(r.std.out)
 	for _, t := range trials {
 		switch t.State {
 		case audit.Read:
-			fmt.Fprintf(r.std.out, "granted  %s %s\n", t.Verb, t.Reads)
+			fmt.Fprintf(out, "granted  %s %s\n", t.Verb, t.Reads)
 		case audit.NotServed:
-			fmt.Fprintf(r.std.out, "absent   %s %s: not installed\n", t.Verb, t.Reads)
+			fmt.Fprintf(out, "absent   %s %s: not installed\n", t.Verb, t.Reads)
 		default:
 			missing++
-			fmt.Fprintf(r.std.out, "missing  %s %s: costs %s\n         %s\n", t.Verb, t.Reads, costLine(t.Reads), t.Gap.Message)
+			fmt.Fprintf(out, "missing  %s %s: costs %s\n         %s\n", t.Verb, t.Reads, costLine(t.Reads), printable(t.Gap.Message))
 		}
+	}
+	if err := out.Flush(); err != nil {
+		return err
 	}
 	if missing > 0 {
 		return outcome(exitIncomplete)

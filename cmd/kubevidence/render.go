@@ -46,7 +46,9 @@ into another folder.`,
 				return fmt.Errorf("write: %w", err)
 			}
 			for _, file := range files {
-				fmt.Fprintln(std.out, filepath.Join(folder, file.Name))
+				if _, err := fmt.Fprintln(std.out, filepath.Join(folder, file.Name)); err != nil {
+					return err
+				}
 			}
 			return nil
 		},

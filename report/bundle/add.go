@@ -9,8 +9,9 @@ import (
 )
 
 // Add writes files into a folder, which is created where it is missing. A file that is
-// there already is an error and stays as it is; on an error none of the files is left.
+// there already is an error and stays as it is; on an error nothing is left.
 func Add(folder string, files []File) (err error) {
+	created := missing(folder)
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return fmt.Errorf("create folder %s: %w", folder, err)
 	}
@@ -19,6 +20,9 @@ func Add(folder string, files []File) (err error) {
 		if err != nil {
 			for _, path := range added {
 				err = errors.Join(err, os.Remove(path))
+			}
+			for _, path := range created {
+				_ = os.Remove(path) // unless something else has come into it
 			}
 		}
 	}()
