@@ -15,6 +15,7 @@ import (
 	"unicode/utf16"
 	"unicode/utf8"
 
+	"github.com/kubevidence/kubevidence/audit"
 	"github.com/kubevidence/kubevidence/report"
 	"github.com/kubevidence/kubevidence/report/recordtest"
 	"github.com/xuri/excelize/v2"
@@ -224,4 +225,35 @@ func TestHostileOpenReports(t *testing.T) {
 		t.Errorf("%d results, want %d", results, want)
 	}
 	survive(t, "openreports.yaml", texts)
+}
+
+// TestHostileWaiverDraft: a draft is YAML whose names are what they were; the words of the
+// record stand in comments, and none ends its line.
+func TestHostileWaiverDraft(t *testing.T) {
+	r := recordtest.Hostile(t)
+	for i := range r.Findings {
+		f := &r.Findings[i]
+		var out bytes.Buffer
+		if err := report.WriteWaiverDraft(&out, r, []*audit.Finding{f}); err != nil {
+			t.Fatal(err)
+		}
+		var draft struct {
+			Waivers []struct {
+				Check   string
+				Subject map[string]string
+				Kind    string
+			}
+		}
+		decoder := yaml.NewDecoder(bytes.NewReader(out.Bytes()))
+		if err := decoder.Decode(&draft); err != nil || len(draft.Waivers) != 1 || draft.Waivers[0].Check != f.Check || draft.Waivers[0].Kind != "" {
+			t.Fatalf("%v, %+v of\n%s", err, draft, &out)
+		}
+		want := strings.ReplaceAll(f.Subject.Name, "[", `\[`) // the name is a glob
+		if name := draft.Waivers[0].Subject["name"]; name != want {
+			t.Errorf("the name is %q, want %q", name, want)
+		}
+		if i := bytes.IndexFunc(out.Bytes(), func(r rune) bool { return r != '\n' && unicode.IsControl(r) }); i >= 0 {
+			t.Errorf("a control character in %.100q", out.Bytes()[i:])
+		}
+	}
 }

@@ -62,7 +62,7 @@ func exitCode(ctx context.Context, stderr io.Writer, program string, err error) 
 			return code
 		}
 	}
-	fmt.Fprintf(stderr, "%s: %v\n", program, err)
+	fmt.Fprintf(stderr, "%s: %s\n", program, printableLines(err.Error()))
 	if code == exitUsage {
 		fmt.Fprintf(stderr, "Run '%s --help' for usage.\n", program)
 	}

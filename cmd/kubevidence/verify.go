@@ -7,9 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 	"text/tabwriter"
-	"unicode"
 
 	"github.com/kubevidence/kubevidence/report/bundle"
 	"github.com/spf13/cobra"
@@ -114,14 +112,4 @@ func (v *verification) vouched() string {
 		return "Its signature was not checked: --public-key FILE does."
 	}
 	return "It isn't signed: whoever can write its files could have written others that hold."
-}
-
-// printable keeps what others wrote from steering the terminal.
-func printable(words string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) {
-			return unicode.ReplacementChar
-		}
-		return r
-	}, words)
 }
