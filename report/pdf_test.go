@@ -126,34 +126,6 @@ func TestPDFCarriesTheRecord(t *testing.T) {
 	}
 }
 
-// TestPDFWithoutTheRecord: a record that would make the file too large is named by its
-// digest, and the report says so.
-func TestPDFWithoutTheRecord(t *testing.T) {
-	r := pdfSamples["realistic"]()
-	random := rand.New(rand.NewPCG(1, 2))
-	for range 400 { // nothing to compress
-		noise := make([]byte, 60_000)
-		for i := range noise {
-			noise[i] = byte(' ' + 1 + random.IntN(94))
-		}
-		r.Limitations = append(r.Limitations, string(noise))
-	}
-	if file, digest, err := attachment(r); file != nil || len(digest) != 64 || err != nil {
-		t.Fatalf("%v, %q, %v; want no file: it is too large", file, digest, err)
-	}
-	d, pages, err := layOut(pdfSamples["realistic"](), "abc", false)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var pdf bytes.Buffer
-	if err := pages.Archive(&pdf, d.metadata(), nil); err != nil {
-		t.Fatal(err)
-	}
-	if text := run(t, pdf.Bytes(), "pdftotext", "FILE", "-"); !strings.Contains(strings.Join(strings.Fields(text), " "), "The record is too large to be inside this file (past 15 MB with it)") {
-		t.Error("the report doesn't say that the record isn't inside")
-	}
-}
-
 func TestPDFStructure(t *testing.T) {
 	for name := range pdfSamples {
 		t.Run(name, func(t *testing.T) {
