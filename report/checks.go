@@ -58,12 +58,13 @@ func catalogue(version string, list []Check, assessed []Control) Catalogue {
 	}
 }
 
-// dated lists the tables as the record does.
+// dated lists the tables as the record does, by name.
 func dated(tables []audit.Table) []Table {
 	list := make([]Table, 0, len(tables))
 	for _, t := range tables {
 		list = append(list, Table{Name: t.Name, Date: t.Date.Format(time.DateOnly), Source: t.Source})
 	}
+	slices.SortFunc(list, func(a, b Table) int { return strings.Compare(a.Name, b.Name) })
 	return list
 }
 

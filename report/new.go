@@ -2,6 +2,8 @@ package report
 
 import (
 	"cmp"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/kubevidence/kubevidence/audit"
@@ -34,6 +36,8 @@ func New(in Input) (*Record, error) {
 		return nil, err
 	}
 	name := f.ClusterName()
+	waivers := slices.SortedStableFunc(slices.Values(in.Waivers), func(a, b audit.WaiverState) int { return strings.Compare(a.ID, b.ID) })
+	attestations := slices.SortedStableFunc(slices.Values(in.Attestations), func(a, b audit.AttestationState) int { return strings.Compare(a.ID, b.ID) })
 	r := &Record{
 		APIVersion: Version,
 		Kind:       Kind,
@@ -52,11 +56,11 @@ func New(in Input) (*Record, error) {
 			Exclusions: exclusions(queries),
 			Ignored:    f.Collection.Ignored,
 		},
-		Controls:         workpapers(in.Assessments, f.Config.Criteria.Applicability, in.Attestations),
+		Controls:         workpapers(in.Assessments, f.Config.Criteria.Applicability, attestations),
 		Checks:           checks(in.Checks, in.Result.Findings),
 		Findings:         in.Result.Findings,
-		Waivers:          in.Waivers,
-		Attestations:     in.Attestations,
+		Waivers:          waivers,
+		Attestations:     attestations,
 		Declarations:     in.Declarations,
 		Inventory:        Inventory{Certificates: certificates(f), Ingresses: hosts(f, in.Result.Findings), Isolation: isolation(f), Reachability: reachability(f), Network: network(f)},
 		Glossary:         statusTerms(),

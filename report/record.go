@@ -29,9 +29,9 @@ type Record struct {
 	Summary          Summary                  `json:"summary"`
 	Controls         []Control                `json:"controls"`
 	Checks           []Check                  `json:"checks"`
-	Findings         []audit.Finding          `json:"findings"` // sorted by check, namespace, kind, name
-	Waivers          []audit.WaiverState      `json:"waivers"`
-	Attestations     []audit.AttestationState `json:"attestations"`
+	Findings         []audit.Finding          `json:"findings"`         // sorted by check, namespace, kind, name
+	Waivers          []audit.WaiverState      `json:"waivers"`          // sorted by ID
+	Attestations     []audit.AttestationState `json:"attestations"`     // sorted by ID
 	Declarations     []DeclarationFile        `json:"declarationFiles"` // beside the configuration, that waivers and attestations were read from
 	Inventory        Inventory                `json:"inventory"`
 	Limitations      []string                 `json:"limitations"`      // sentences

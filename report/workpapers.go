@@ -24,6 +24,7 @@ func workpapers(assessments []controls.Assessment, criteria map[string]string, a
 				Check: b.Check, Role: b.Role, Why: b.Why, Status: b.Status, Counts: Counts(b.Counts),
 			})
 		}
+		slices.SortStableFunc(c.Checks, func(a, b ControlCheck) int { return strings.Compare(a.Check, b.Check) })
 		for _, r := range a.Remainder {
 			c.NotAssessed = append(c.NotAssessed, Remainder{What: r.What, Who: r.Who})
 		}
