@@ -49,6 +49,7 @@ func Derive(s *Snapshot, c *Config, o Options) *Facts {
 	f.implement()
 	f.Served = servedView(s, f.Exposures, f.Listeners)
 	f.serve()
+	f.TLS.noteCopies()
 	f.Presentations = presentations(f)
 	f.Issuance = issuerView(s, &f.TLS)
 	f.Roots = roots(c)

@@ -34,6 +34,7 @@ type TLSSecret struct {
 	Chain        []*pki.Certificate // leaf first as in the file; empty where nothing is known
 	Request      string             // the CertificateRequest that Chain comes from, for Issued
 	Server       string             // "host at address:port" that presented Chain, for Served
+	CopyOf       *TLSSecret         // a Secret that a Certificate owns, with the same certificate; nil where this one is owned, or none is known
 	Malformed    string             // why the certificate that was read or presented can't be understood
 }
 
@@ -58,6 +59,23 @@ func (t *TLSSecret) Owner() *cmv1.Certificate {
 		return nil
 	}
 	return t.Certificates[0]
+}
+
+// noteCopies finds the copies of Secrets that Certificates own, by their certificates.
+func (v *TLSView) noteCopies() {
+	owned := map[string]*TLSSecret{} // by fingerprint
+	for i := range v.Secrets {
+		t := &v.Secrets[i]
+		if leaf := t.Leaf(); leaf != nil && t.Owner() != nil && owned[leaf.Fingerprint] == nil {
+			owned[leaf.Fingerprint] = t
+		}
+	}
+	for i := range v.Secrets {
+		t := &v.Secrets[i]
+		if leaf := t.Leaf(); leaf != nil && t.Owner() == nil {
+			t.CopyOf = owned[leaf.Fingerprint]
+		}
+	}
 }
 
 // Secret returns what is known of the Secret of a name, nil where nothing names it.

@@ -39,6 +39,12 @@ func judgeManaged(f *audit.Facts, j *audit.Judgement, t *audit.TLSSecret) {
 	case unread(f, j, audit.Certificates, t.Namespace, secretText(t)+": whether a Certificate owns it isn't known"):
 	case t.Presence == audit.Absent:
 		j.NotAssessed(audit.Unknown, "%s doesn't exist, so there is nothing to renew", secretText(t))
+	case t.CopyOf != nil:
+		owner := t.CopyOf.Owner()
+		defer j.By(ownersCommand(t.CopyOf.Namespace), certificateCommand(t), certificateCommand(t.CopyOf))()
+		j.Evidence(secretText(t.CopyOf)+", which Certificate "+owner.Name+" owns: certificate", "SHA-256 "+t.Leaf().Fingerprint+", the same", t.Level)
+		j.Cause("CRT-11", audit.CertificateSubject(owner))
+		j.Warn("%s: no Certificate owns it: it is a copy of %s, which Certificate %s/%s owns, and only what copies it renews it", secretText(t), secretText(t.CopyOf), owner.Namespace, owner.Name)
 	default:
 		j.Evidence("Certificates of namespace "+t.Namespace+": spec.secretName", "none is "+t.Name, audit.Configured)
 		j.Warn("%s: no Certificate owns it: it is rotated by hand, or by something that the API server doesn't show", secretText(t))

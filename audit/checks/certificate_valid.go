@@ -14,7 +14,7 @@ var certificateValid = audit.Check{
 	Expected: "the time of evaluation lies between notBefore and notAfter; where cert-manager doesn't renew it, at least 30 days or a third of its life, whichever is less, are left",
 	Doc: "Clients refuse a certificate outside its validity. Users then either can't reach the service, or learn to click warnings away, " +
 		"which lets anybody pose as the service.",
-	Logic: "Expired, not yet valid, or ending before it begins: fail. Where cert-manager owns the Secret and renews it, renewal is judged by CRT-02. " +
+	Logic: "Expired, not yet valid, or ending before it begins: fail. Where cert-manager owns the Secret and renews it, renewal is judged by CRT-02, as of a copy for as long as it has the same certificate. " +
 		"Where nothing does, or spec.renewal of the Certificate switches it off: less than 14 days or a sixth of its life left (whichever is less): fail; less than 30 days or a third (whichever is less): warning. " +
 		"The certificate is taken from the Secret where it was read, else from the CertificateRequest in force, else its dates from the Certificate's status.",
 	Fix: "Managed: kubectl describe certificate NAME -n NAMESPACE says why it isn't renewed; cmctl renew NAME -n NAMESPACE tries again. " +
@@ -51,6 +51,11 @@ func judgeValidity(f *audit.Facts, j *audit.Judgement, t *audit.TLSSecret) {
 	unknownCertificate(f, j, t)
 }
 
+// renewed reports whether a Certificate that owns a Secret renews it.
+func renewed(t *audit.TLSSecret) bool {
+	return slices.ContainsFunc(t.Certificates, func(c *cmv1.Certificate) bool { return !renewalOff(c) })
+}
+
 func judgeDates(f *audit.Facts, j *audit.Judgement, t *audit.TLSSecret, c *pki.Certificate, text string) {
 	defects := pki.Validity(c, f.At)
 	for _, defect := range defects {
@@ -62,8 +67,12 @@ func judgeDates(f *audit.Facts, j *audit.Judgement, t *audit.TLSSecret, c *pki.C
 	if len(defects) > 0 {
 		return
 	}
-	if slices.ContainsFunc(t.Certificates, func(c *cmv1.Certificate) bool { return !renewalOff(c) }) {
+	switch {
+	case renewed(t):
 		j.Pass("%s: valid until %s, renewed by cert-manager", text, instant(c.NotAfter))
+		return
+	case t.CopyOf != nil && renewed(t.CopyOf): // once that is renewed and this isn't, they differ
+		j.Pass("%s: valid until %s, the certificate of %s, which cert-manager renews", text, instant(c.NotAfter), secretText(t.CopyOf))
 		return
 	}
 	remaining, life := c.Remaining(f.At), c.Lifetime()
