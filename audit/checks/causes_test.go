@@ -16,6 +16,9 @@ func TestCauses(t *testing.T) {
 		check, object string // the finding
 		cause, of     string // what explains it
 	}{
+		{"CRT-01/not-ready", "CRT-01", "Certificate/app/demo-tls", "CRT-08", "Certificate/app/demo-tls"},
+		{"NET-01/isolated-but-open", "NET-01", "Pod/shop/web-1", "NET-04", "NetworkPolicy/shop/allow-all"},
+		{"NET-03/cancelled", "NET-03", "Namespace//shop", "NET-04", "NetworkPolicy/shop/allow-all"},
 		{"ING-02/no-tls", "ING-02", "Ingress/app/clear", "ING-01", "Ingress/app/clear"},
 		{"ING-03/absent", "ING-04", "Ingress/app/web", "ING-03", "Ingress/app/web"},
 		{"ING-03/absent", "SEC-05", "Ingress/app/web", "ING-03", "Ingress/app/web"},

@@ -38,6 +38,7 @@ const (
 )
 
 func judgeIssuance(f *audit.Facts, j *audit.Judgement, c *cmv1.Certificate) {
+	byIssuer(f, j, c)
 	if attempts := c.Status.FailedIssuanceAttempts; attempts != nil && *attempts > 0 {
 		j.Evidence("status.failedIssuanceAttempts", strconv.Itoa(*attempts), audit.Configured)
 		deviates := j.Warn

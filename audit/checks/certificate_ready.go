@@ -49,7 +49,18 @@ func notReadyYet(j *audit.Judgement, created time.Time) {
 	}
 }
 
+// byIssuer names the issuer of a Certificate as the cause of a deviation, where it doesn't
+// exist or isn't ready.
+func byIssuer(f *audit.Facts, j *audit.Judgement, c *cmv1.Certificate) {
+	if issuer := f.Issuance.Find(audit.IssuerRefOf(c)); issuer != nil {
+		j.Cause("ISS-02", issuer.Subject)
+		return
+	}
+	j.Cause("CRT-08", audit.CertificateSubject(c))
+}
+
 func judgeReady(f *audit.Facts, j *audit.Judgement, c *cmv1.Certificate) {
+	byIssuer(f, j, c)
 	ready, since := audit.Ready(c), c.CreationTimestamp.Time
 	if ready == nil {
 		notReadyYet(j, since)

@@ -25,6 +25,7 @@ var certificateRenewedOnTime = audit.Check{
 }
 
 func judgeRenewal(f *audit.Facts, j *audit.Judgement, c *cmv1.Certificate) {
+	byIssuer(f, j, c)
 	status := &c.Status
 	if status.NotAfter == nil {
 		if audit.Ready(c) == nil || audit.IsReady(c) {

@@ -16,7 +16,7 @@ var namespaceDefaultDeny = audit.Check{
 		"None for ingress: fail. None for egress: warning. A policy that opens everything for the same Pods cancels it. " +
 		"In the administrator's namespaces a failure counts as a warning unless configured otherwise.",
 	Fix: "Apply to the namespace: {apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: default-deny}, " +
-		"spec: {podSelector: {}, policyTypes: [Ingress, Egress]}}, after the policies that allow what is needed.",
+		"spec: {podSelector: {}, policyTypes: [Ingress, Egress]}}, after the policies that allow what is needed. Where there is one, and another policy opens everything again, take that one’s rule out (NET-04).",
 	Controls: refs(
 		segregated("A default-deny makes segregation hold for every Pod of the namespace, future ones included."),
 		networks("Traffic that nobody allowed is denied."),
@@ -61,6 +61,7 @@ func judgeDefaultDeny(j *audit.Judgement, deny netpol.DefaultDeny, d netpol.Dire
 	case netpol.Restricted:
 		j.Pass("%s denies %s by default", deniers(deny), d)
 	case netpol.Open:
+		opened(j, deny.CancelledBy)
 		deviates("%s denies %s by default, but %s opens everything again for Pods of the namespace", deniers(deny), d, policyList(deny.CancelledBy))
 	case netpol.None:
 		if len(deny.IsolatesAll) > 0 {

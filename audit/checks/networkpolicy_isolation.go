@@ -100,6 +100,7 @@ func judgeWorkload(f *audit.Facts, w *audit.Workload, d netpol.Direction) audit.
 		deviates("no policy selects it for %s: everything is allowed%s", d, differing)
 	case netpol.Open:
 		opening := openedBy(f, isolation, d, j)
+		opened(j, opening)
 		deviates("isolated for %s, but not restricted: everything is allowed by %s%s", d, policyList(opening), differing)
 	default:
 		j.NotAssessed(audit.Unknown, "whether it is isolated for %s can't be told: %s", d, doubts(f, isolation, d, j))

@@ -37,7 +37,7 @@ var policyOpensNothing = audit.Check{
 					paths = append(paths, rule.Path)
 					j.Evidence(rule.Path, "neither peers nor ports", audit.Configured)
 				}
-				j.Warn("%s allows every peer on every port: it cancels what other policies keep out from the %s that it selects",
+				j.Warn("every peer on every port is allowed by %s: that cancels what other policies keep out from the %s that it selects",
 					several(paths), countedPods(p))
 			default:
 				j.Pass("no rule allows everything")
@@ -46,6 +46,14 @@ var policyOpensNothing = audit.Check{
 		}
 		return findings
 	},
+}
+
+// opened names the one policy that opens everything as the cause of a deviation, where it is
+// one alone: without its rule the others hold.
+func opened(j *audit.Judgement, by []netpol.PolicyRef) {
+	if len(by) == 1 && by[0].Kind == "" {
+		j.Cause("NET-04", audit.Subject{APIVersion: "networking.k8s.io/v1", Kind: "NetworkPolicy", Namespace: by[0].Namespace, Name: by[0].Name})
+	}
 }
 
 func countedPods(p netpol.Policy) string {
