@@ -51,6 +51,10 @@ func clip(s string, limit int) string {
 	return shown
 }
 
+// harmless is what others wrote as it can stand in a line of a terminal: visible, and on that
+// line.
+func harmless(s string) string { return oneLine(visible(s)) }
+
 // fragment turns an identifier into the name of an anchor. Identifiers of our own pass
 // unchanged.
 func fragment(prefix, id string) string {

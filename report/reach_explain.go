@@ -46,17 +46,17 @@ func Explain(w io.Writer, f *audit.Facts, from, to *End, port *Port) (Answer, er
 	if port != nil {
 		question = port.String()
 	}
-	fmt.Fprintf(&b, "%s → %s, %s: %s\n", from.Name, to.Name, question, answerWords[answer])
+	fmt.Fprintf(&b, "%s → %s, %s: %s\n", harmless(from.Name), harmless(to.Name), question, answerWords[answer])
 	for _, p := range paths {
 		b.WriteString("\n")
 		if len(paths) > 1 || from.Outside() || to.Outside() {
-			fmt.Fprintf(&b, "%s\n", p.about)
+			fmt.Fprintf(&b, "%s\n", harmless(p.about))
 		}
 		writePath(&b, &p.Path, port)
 	}
 	fmt.Fprintf(&b, "\n%s: whether it is enforced is another question (NET-08). ", Declared)
 	if statement := f.Plugin.Enforcement.Statement; statement != "" {
-		b.WriteString(statement)
+		b.WriteString(harmless(statement))
 	}
 	b.WriteString("\n")
 	_, err := io.WriteString(w, b.String())
@@ -173,14 +173,14 @@ func writePassage(b *strings.Builder, title string, p *netpol.Passage, port *Por
 	if len(p.SelectedBy) > 0 {
 		var names []string
 		for _, ref := range p.SelectedBy {
-			names = append(names, ref.String())
+			names = append(names, harmless(ref.String()))
 		}
 		fmt.Fprintf(b, " (selected by %s)", strings.Join(names, ", "))
 	}
 	b.WriteString("\n")
 	relevant := slices.DeleteFunc(slices.Clone(p.Decided), func(d netpol.Decided) bool { return port != nil && !d.Connections.Allows(port.Protocol, port.Number) })
 	for _, d := range relevant {
-		fmt.Fprintf(b, "    %s by %s %s: %s\n", decidedWords[d.Action], d.Policy, d.Path, d.Connections)
+		fmt.Fprintf(b, "    %s by %s %s: %s\n", decidedWords[d.Action], harmless(fmt.Sprint(d.Policy)), d.Path, d.Connections)
 	}
 	if len(relevant) == 0 && p.Verdict == netpol.Restricted {
 		what := "the other end"
@@ -190,7 +190,7 @@ func writePassage(b *strings.Builder, title string, p *netpol.Passage, port *Por
 		fmt.Fprintf(b, "    no rule speaks of %s\n", what)
 	}
 	for _, u := range p.Unparseable {
-		fmt.Fprintf(b, "    has no defined meaning: %s %s\n", u.Policy, u.Reason)
+		fmt.Fprintf(b, "    has no defined meaning: %s\n", harmless(fmt.Sprint(u.Policy, " ", u.Reason)))
 	}
 }
 

@@ -57,7 +57,7 @@ func WriteReachText(w io.Writer, rows iter.Seq[Connectivity]) error {
 	n := 0
 	for row := range rows {
 		n++
-		fmt.Fprintf(out, "%s → %s: %s\n", row.Source, row.Destination, connectionWords(&row))
+		fmt.Fprintf(out, "%s → %s: %s\n", harmless(row.Source), harmless(row.Destination), harmless(connectionWords(&row)))
 	}
 	if n == 0 {
 		fmt.Fprintln(out, "nothing is allowed")
@@ -96,7 +96,7 @@ func connectionWords(row *Connectivity) string {
 
 // dotQuote makes a text a quoted ID of the DOT language.
 func dotQuote(text string) string {
-	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`).Replace(text) + `"`
+	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`).Replace(visible(text)) + `"`
 }
 
 // portAllowed reports what of connections is about one port, where one is asked for.
