@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 	"time"
 	"unicode"
@@ -86,15 +87,13 @@ func evidenceText(f *audit.Finding) string {
 	return b.String()
 }
 
-// csvCell makes a text harmless to spreadsheets. They look at the first character that
-// isn't blank, and take full-width signs for the plain ones.
-func csvCell(text string) string {
-	cell := escaped(text)
-	if first := strings.TrimLeftFunc(cell, unicode.IsSpace); first != "" && strings.ContainsRune("=+-@＝＋－＠", []rune(first)[0]) {
-		return "'" + cell
-	}
-	return cell
-}
+// csvCell makes a text harmless to spreadsheets. They look at the first character of a cell
+// that isn't blank, and take full-width signs for the plain ones. Where they are set to
+// semicolons, what follows one begins a cell, too
+// (https://owasp.org/www-community/attacks/CSV_Injection).
+func csvCell(text string) string { return formula.ReplaceAllString(escaped(text), "$1'$2") }
+
+var formula = regexp.MustCompile(`(^|;)([\s\pZ]*[=+\-@＝＋－＠])`)
 
 // escaped writes control characters as escapes, and what isn't UTF-8 as U+FFFD.
 func escaped(text string) string {

@@ -62,7 +62,7 @@ func TestHostileCSV(t *testing.T) {
 
 // TestCSVColumns: whatever column a formula gets into, it is none there.
 func TestCSVColumns(t *testing.T) {
-	for _, formula := range []string{"=1+1", "+1", "-1", "@SUM(A1)", "\t=1", " =cmd|' /C calc'!A0", "＝1", "\r=1"} {
+	for _, formula := range []string{"=1+1", "+1", "-1", "@SUM(A1)", "\t=1", " =cmd|' /C calc'!A0", "＝1", "\r=1", "\u3000=1", "text; =1+1;@A1"} {
 		r, err := report.Read(bytes.NewReader(encode(t, recordtest.Small(t)))) // what it is flooded with stays in it
 		if err != nil {
 			t.Fatal(err)
@@ -79,10 +79,12 @@ func TestCSVColumns(t *testing.T) {
 		reached := 0
 		for _, row := range rows[1:] {
 			for k, cell := range row {
-				if first := strings.TrimSpace(cell); first != "" && strings.ContainsRune("=+-@＝＋－＠", []rune(first)[0]) {
-					t.Errorf("%q in column %s: the cell %q is a formula", formula, rows[0][k], cell)
+				for part := range strings.SplitSeq(cell, ";") { // as a spreadsheet set to semicolons takes it
+					if first := strings.TrimSpace(part); first != "" && strings.ContainsRune("=+-@＝＋－＠", []rune(first)[0]) {
+						t.Errorf("%q in column %s: %q is a formula in %q", formula, rows[0][k], part, cell)
+					}
 				}
-				if strings.Contains(cell, strings.TrimSpace(formula)) {
+				if strings.Contains(strings.ReplaceAll(cell, "'", ""), strings.TrimSpace(strings.ReplaceAll(formula, "'", ""))) {
 					reached++
 				}
 			}

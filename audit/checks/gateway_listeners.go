@@ -59,6 +59,10 @@ func eachTLSListener(f *audit.Facts, judge func(*audit.Facts, *audit.Judgement, 
 	})
 }
 
+// experimental is the API group of what isn't in Gateway API yet, such as the ListenerSet of
+// its releases 1.3 and 1.4 (https://gateway-api.sigs.k8s.io/geps/gep-1713/).
+const experimental = "gateway.networking.x-k8s.io"
+
 // routesUnread notes what of a route's parents wasn't read, and reports whether anything
 // is missing.
 func routesUnread(f *audit.Facts, j *audit.Judgement, r *audit.Route) bool {
@@ -66,6 +70,10 @@ func routesUnread(f *audit.Facts, j *audit.Judgement, r *audit.Route) bool {
 	for _, parent := range r.Parents {
 		resource := audit.Gateways
 		switch {
+		case parent.Group == experimental && parent.Kind == "XListenerSet":
+			missing = true
+			j.NotAssessed(audit.Unknown, "its parent XListenerSet %s/%s is of an experimental kind, which this build doesn't read", parent.Namespace, parent.Name)
+			continue
 		case parent.Group != gatewayv1.GroupName:
 			continue
 		case parent.Kind == "ListenerSet":
