@@ -5,10 +5,10 @@ import (
 	"encoding/csv"
 	"fmt"
 	"io"
-	"regexp"
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/kubevidence/kubevidence/audit"
 )
@@ -91,9 +91,15 @@ func evidenceText(f *audit.Finding) string {
 // that isn't blank, and take full-width signs for the plain ones. Where they are set to
 // semicolons, what follows one begins a cell, too
 // (https://owasp.org/www-community/attacks/CSV_Injection).
-func csvCell(text string) string { return formula.ReplaceAllString(escaped(text), "$1'$2") }
-
-var formula = regexp.MustCompile(`(^|;)([\s\pZ]*[=+\-@＝＋－＠])`)
+func csvCell(text string) string {
+	parts := strings.Split(escaped(text), ";")
+	for i, part := range parts {
+		if first := strings.TrimLeftFunc(part, unicode.IsSpace); first != "" && strings.ContainsRune("=+-@＝＋－＠", []rune(first[:min(len(first), utf8.UTFMax)])[0]) {
+			parts[i] = "'" + part
+		}
+	}
+	return strings.Join(parts, ";")
+}
 
 // escaped writes control characters as escapes, and what isn't UTF-8 as U+FFFD.
 func escaped(text string) string {
