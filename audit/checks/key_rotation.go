@@ -1,7 +1,7 @@
 package checks
 
 import (
-	"fmt"
+	"cmp"
 	"strconv"
 	"strings"
 
@@ -37,7 +37,7 @@ func judgeRotation(j *audit.Judgement, c *cmv1.Certificate, fallback rotation) {
 	if c.Spec.PrivateKey != nil {
 		policy = c.Spec.PrivateKey.RotationPolicy
 	}
-	j.Evidence("spec.privateKey.rotationPolicy", fmt.Sprintf("%q", policy), audit.Configured)
+	j.Evidence("spec.privateKey.rotationPolicy", cmp.Or(string(policy), "absent"), audit.Configured)
 	switch {
 	case c.Spec.IsCA:
 		j.Pass("it is a CA's, whose key is kept on purpose: what it signed depends on it")
