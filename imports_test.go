@@ -55,6 +55,7 @@ var outside = []struct {
 	{"k8s.io/api", []string{"audit", "audit/checks", "audit/collect", "audit/netpol", "report", "cmd/kubevidence"}, "API types"},
 	{"k8s.io/", []string{"audit", "audit/checks", "audit/collect", "audit/netpol", "cmd/kubevidence"}, "API machinery"},
 	{"gopkg.in/yaml.v3", []string{"audit", "audit/checks", "audit/collect", "controls", "report"}, "configuration, catalogues and tables, with lines; OpenReports"},
+	{"golang.org/x/net/dns/dnsmessage", []string{"audit/collect"}, "questions to the DNS server of --resolver"},
 	{"golang.org/x/net/publicsuffix", []string{"audit/pki"}, "the public suffix list"},
 	{"golang.org/x/crypto/x509roots", []string{"audit/pki"}, "embedded roots"},
 }

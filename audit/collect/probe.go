@@ -95,18 +95,14 @@ func newProber(o *ProbeOptions, now func() time.Time) *prober {
 	return p
 }
 
-// lookup finds addresses by the system's resolver, or a DNS server. A name is absolute:
-// search domains are this machine's, not the users'.
+// lookup finds addresses by the system's resolver, or by one DNS server alone. A name is
+// absolute: search domains are this machine's, not the users'.
 func lookup(server string) func(context.Context, string) ([]netip.Addr, error) {
-	resolver := &net.Resolver{}
 	if server != "" {
-		resolver.PreferGo = true
-		resolver.Dial = func(ctx context.Context, network, _ string) (net.Conn, error) {
-			return new(net.Dialer).DialContext(ctx, network, server)
-		}
+		return func(ctx context.Context, host string) ([]netip.Addr, error) { return askServer(ctx, server, host) }
 	}
 	return func(ctx context.Context, host string) ([]netip.Addr, error) {
-		return resolver.LookupNetIP(ctx, "ip", strings.TrimSuffix(host, ".")+".")
+		return net.DefaultResolver.LookupNetIP(ctx, "ip", strings.TrimSuffix(host, ".")+".")
 	}
 }
 
