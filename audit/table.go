@@ -31,13 +31,15 @@ func Tables() []Table {
 		{"Gateway implementations", GatewayImplementations.Date, GatewayImplementations.Source},
 		{"ingress controllers", IngressControllers.Date, IngressControllers.Source},
 		{"cert-manager's releases", CertManagerReleases.Date, CertManagerReleases.Source},
-		{"public roots", rootsDate(), "Mozilla's root store, as golang.org/x/crypto/x509roots carries it"},
+		{"CAs for trials", StagingCAs.Date, StagingCAs.Source},
+		{"public roots", builtIn(pki.RootsDate), "Mozilla's root store, as golang.org/x/crypto/x509roots carries it"},
+		{"public suffixes", builtIn(pki.SuffixesDate), "publicsuffix.org, as golang.org/x/net/publicsuffix carries it"},
 	}
 }
 
-// rootsDate is the day of the embedded roots.
-func rootsDate() Date {
-	date, err := time.Parse(time.DateOnly, pki.RootsDate)
+// builtIn is the day of data that a module carries.
+func builtIn(day string) Date {
+	date, err := time.Parse(time.DateOnly, day)
 	if err != nil {
 		panic(err.Error()) // built in: a test reads it
 	}

@@ -16,7 +16,7 @@ func roots(c *Config) *pki.Roots {
 	for _, text := range c.Keys.Authorities {
 		named = append(named, []byte(text))
 	}
-	r, err := pki.NewRoots(named...)
+	r, err := pki.NewRoots(StagingCAs.IssuerPrefixes(), named...)
 	if err != nil {
 		panic(err.Error()) // built in, or validated as the configuration was read
 	}

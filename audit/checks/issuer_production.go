@@ -68,57 +68,21 @@ func judgeProduction(f *audit.Facts, j *audit.Judgement, i *audit.Issuer) {
 	}
 }
 
-// stagingServers are ACME servers for trials, by host.
-var stagingServers = map[string]string{
-	"dv.acme-v02.test-api.pki.goog": "Google's staging CA",  // cloud.google.com/certificate-manager/docs/public-ca
-	"api.test4.buypass.no":          "Buypass's staging CA", // community.buypass.com, ACME API endpoints
-}
-
-// pebblePort and pebblePath are where Pebble serves its directory unless it is told
-// otherwise (github.com/letsencrypt/pebble, test/config/pebble-config.json, wfe.DirectoryPath).
-const (
-	pebblePort = "14000"
-	pebblePath = "/dir"
-)
-
 // testServer says which kind of server, not for production, an ACME directory is on; ""
 // where it isn't known to be one.
 func testServer(directory *url.URL) string {
 	host := strings.ToLower(strings.TrimSuffix(directory.Hostname(), "."))
-	if kind := testHost(host); kind != "" {
-		return kind
-	}
-	if directory.Port() == pebblePort && directory.Path == pebblePath {
-		return "Pebble, an ACME server for tests, by its port and path"
-	}
-	return ""
-}
-
-// testHost says the same of a host, in lower case.
-func testHost(host string) string {
-	if kind, ok := stagingServers[host]; ok {
-		return kind
-	}
-	if addr, err := netip.ParseAddr(host); err == nil {
-		if addr.Unmap().IsLoopback() || addr.IsUnspecified() {
-			return "the local machine"
-		}
-		return ""
+	if addr, err := netip.ParseAddr(host); err == nil && (addr.Unmap().IsLoopback() || addr.IsUnspecified()) {
+		return "the local machine"
 	}
 	if host == "localhost" || strings.HasSuffix(host, ".localhost") { // RFC 6761, 6.3
 		return "the local machine"
 	}
-	first := true
-	for label := range strings.SplitSeq(host, ".") {
-		switch {
-		case first && strings.HasPrefix(label, "acme-staging"):
-			return "a staging CA"
-		case first && strings.HasPrefix(label, "acme-v01"):
-			return "version 1 of ACME, which is switched off"
-		case label == "pebble" || strings.HasPrefix(label, "pebble-") || strings.HasSuffix(label, "-pebble"):
-			return "Pebble, an ACME server for tests"
-		}
-		first = false
+	if kind := audit.StagingCAs.Host(host); kind != "" {
+		return kind
+	}
+	if kind := audit.StagingCAs.Directory(directory); kind != "" {
+		return kind + ", by its port and path"
 	}
 	return ""
 }

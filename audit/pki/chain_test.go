@@ -206,7 +206,7 @@ func TestRootsDate(t *testing.T) {
 	if n := len(testRoots(t).public.bySubject); n < 100 {
 		t.Errorf("%d embedded roots", n)
 	}
-	if _, err := NewRoots([]byte("no CA")); err == nil {
+	if _, err := NewRoots(nil, []byte("no CA")); err == nil {
 		t.Error("CAs that can't be parsed must be refused")
 	}
 }

@@ -7,9 +7,9 @@ import (
 
 // CertificateDefects returns everything that is wrong at an instant with a certificate as a server's own, as far
 // as it tells by itself: keys have the [Baseline] profile.
-func CertificateDefects(c *Certificate, at time.Time) []Defect {
+func CertificateDefects(c *Certificate, at time.Time, roots *Roots) []Defect {
 	return slices.Concat(Validity(c, at), Names(c), Key(c, Baseline), Weakness(c), Signature(c), Server(c), Lifetime(c),
-		NameForms(c), Issuer(c), Serial(c))
+		NameForms(c), roots.Issuer(c), Serial(c))
 }
 
 // ChainDefects returns everything that is wrong at an instant with a bundle beyond its server's own certificate.
@@ -23,5 +23,5 @@ func Defects(bundle []*Certificate, at time.Time, roots *Roots) []Defect {
 	if leaf == nil {
 		return nil
 	}
-	return slices.Concat(CertificateDefects(leaf, at), ChainDefects(bundle, at, roots))
+	return slices.Concat(CertificateDefects(leaf, at, roots), ChainDefects(bundle, at, roots))
 }

@@ -31,7 +31,7 @@ func FuzzParse(f *testing.F) {
 			t.Error("nothing read, and no error")
 		}
 		for _, c := range certificates {
-			CertificateDefects(c, time.Unix(0, 0))
+			CertificateDefects(c, time.Unix(0, 0), roots)
 			Key(c, BSI)
 			HasUsages(c)
 			for _, host := range append(c.DNSNames, c.CommonNames...) {

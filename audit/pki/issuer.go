@@ -16,9 +16,9 @@ const (
 )
 
 // Issuer returns what is wrong with who signed a certificate, as far as it tells by itself.
-func Issuer(c *Certificate) []Defect {
+func (r *Roots) Issuer(c *Certificate) []Defect {
 	var defects []Defect
-	if name := staging(c); name != "" {
+	if name := r.stagingIssuer(c); name != "" {
 		defects = append(defects, Defect{IssuerLEStaging, fmt.Sprintf("issued by %q, for tests only", name)})
 	}
 	if SelfSigned(c) {
@@ -27,12 +27,11 @@ func Issuer(c *Certificate) []Defect {
 	return defects
 }
 
-// staging returns the issuer's name where it is of Let's Encrypt's staging environment, as it has been since 2020
-// and before (letsencrypt.org/docs/staging-environment), or of Pebble, its server for tests.
-func staging(c *Certificate) string {
+// stagingIssuer returns the issuer's name where it begins as those of CAs for trials do.
+func (r *Roots) stagingIssuer(c *Certificate) string {
 	for _, attribute := range c.x509.Issuer.Names {
 		name, _ := attribute.Value.(string)
-		for _, prefix := range []string{"(STAGING) ", "Fake LE ", "Pebble Intermediate CA ", "Pebble Root CA "} {
+		for _, prefix := range r.staging {
 			if strings.HasPrefix(name, prefix) {
 				return name
 			}

@@ -8,6 +8,9 @@ import (
 	"golang.org/x/net/publicsuffix"
 )
 
+// SuffixesDate is the day of the embedded public suffix list.
+const SuffixesDate = "2026-02-06"
+
 // Defects of single subject alternative names.
 const (
 	WildcardBare         Code = "san_wildcard_bare"          // nothing but a wildcard

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"golang.org/x/net/publicsuffix"
 )
 
 func TestNameForms(t *testing.T) {
@@ -69,5 +70,12 @@ func TestReserved(t *testing.T) {
 		if reserved(netip.MustParseAddr(addr)) {
 			t.Errorf("%s isn't reserved", addr)
 		}
+	}
+}
+
+// TestSuffixesDate holds the date that reports print to what the module says of its list.
+func TestSuffixesDate(t *testing.T) {
+	if version := publicsuffix.List.String(); !strings.Contains(version, "("+SuffixesDate+"T") {
+		t.Errorf("the list is %s, not of %s", version, SuffixesDate)
 	}
 }

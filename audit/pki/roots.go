@@ -16,6 +16,7 @@ const RootsDate = "2026-10-30"
 // shared between goroutines.
 type Roots struct {
 	public, named anchors
+	staging       []string // how an attribute of the issuer's name begins where a CA for trials issued
 	mu            sync.Mutex
 	anchored      map[string][]chain // what issuer returned, by fingerprint
 }
@@ -53,13 +54,14 @@ var embedded = sync.OnceValues(func() (anchors, error) {
 	return a, nil
 })
 
-// NewRoots returns the embedded roots and, beside them, the CAs in PEM bundles that an organization trusts.
-func NewRoots(extra ...[]byte) (*Roots, error) {
+// NewRoots returns the embedded roots and, beside them, the CAs in PEM bundles that an organization trusts. CAs
+// for trials are told by how an attribute of their names begins.
+func NewRoots(staging []string, extra ...[]byte) (*Roots, error) {
 	public, err := embedded()
 	if err != nil {
 		return nil, err
 	}
-	r := &Roots{public: public, named: newAnchors(), anchored: map[string][]chain{}}
+	r := &Roots{public: public, staging: staging, named: newAnchors(), anchored: map[string][]chain{}}
 	for _, bundle := range extra {
 		certificates, err := Parse(bundle)
 		if err != nil {

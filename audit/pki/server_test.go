@@ -81,7 +81,7 @@ func TestIssuer(t *testing.T) {
 		{"by a namesake", issued(t, self("a.example"), x509.Certificate{Subject: pkix.Name{CommonName: "a.example"}}), []Code{}},
 	}
 	for _, x := range cases {
-		if diff := cmp.Diff(x.want, codes(Issuer(x.certificate))); diff != "" {
+		if diff := cmp.Diff(x.want, codes(testRoots(t).Issuer(x.certificate))); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", x.name, diff)
 		}
 	}

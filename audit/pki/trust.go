@@ -40,7 +40,7 @@ func (r *Roots) Trust(bundle []*Certificate) Trust {
 		return TrustPublic
 	case r.anchors(&r.named, leaf, bundle):
 		return TrustNamed
-	case staging(leaf) != "":
+	case r.stagingIssuer(leaf) != "":
 		return TrustStaging
 	case SelfSigned(leaf):
 		return TrustSelf
