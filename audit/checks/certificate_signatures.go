@@ -15,7 +15,7 @@ var certificateSignatures = audit.Check{
 		"(RFC 9155 deprecates both in TLS); clients refuse them.",
 	Logic: "MD5 or SHA-1 on the server's certificate or on an intermediate that it brings: fail. A root's signature on itself proves nothing and doesn't count. " +
 		"An algorithm that this build doesn't know: not assessed.",
-	Fix: "Have the certificate issued again: current CAs sign with SHA-256 or better. A private CA: change its signing algorithm, " +
+	Fix: "Have the certificate issued again (cmctl renew NAME -n NAMESPACE where cert-manager keeps it): current CAs sign with SHA-256 or better. A private CA: change its signing algorithm, " +
 		"and issue the intermediate anew where that is the one at fault.",
 	Controls:    cryptography("That a certificate is the CA's rests on a hash that resists collisions."),
 	Responsible: audit.User,

@@ -17,7 +17,8 @@ var gatewayRoutesCovered = audit.Check{
 		"a SAN of one of the listener's certificates matches: pass; none does: fail. A host that is a wildcard needs the identical SAN. " +
 		"Where the Secret wasn't read: the CertificateRequest in force, else the names in the spec of a Ready Certificate. " +
 		"No host is named, or no such listener takes the route: not applicable.",
-	Fix: "Have the certificate of the listener name the host (dnsNames of its Certificate), or give the host a listener of its own with a certificate.",
+	Fix: "Have the certificate of the listener name the host (kubectl edit certificate NAME -n NAMESPACE: spec.dnsNames), " +
+		"or give the host a listener of its own with a certificate (spec.listeners[].hostname and tls.certificateRefs of the Gateway).",
 	Controls: refs(
 		cryptography("A certificate authenticates the service only for the hosts that it names."),
 		services("Users of each host can tell the service from an impostor."),

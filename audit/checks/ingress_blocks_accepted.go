@@ -16,7 +16,8 @@ var ingressBlocksAccepted = audit.Check{
 		"and the only trace is an event that expires.",
 	Logic: "Over Ingresses with annotation cert-manager.io/issuer, cert-manager.io/cluster-issuer or kubernetes.io/tls-acme: two blocks of spec.tls with one secretName, empty ones too, " +
 		"a block without secretName, or a block without hosts: fail (cert-manager, pkg/controller/certificate-shim). None of them: pass.",
-	Fix:         "Put the hosts of blocks that share a Secret into one block, or give each its own secretName; name the hosts of every block.",
+	Fix: "kubectl edit ingress NAME -n NAMESPACE: put the hosts of blocks that share a Secret into one block, or give each its own secretName; name the hosts of every block. " +
+		"Each entry of spec.tls then reads hosts: [HOST], secretName: NAME.",
 	Controls:    keyManagement("A request for a key and certificate that is refused leaves the service without a managed key."),
 	Responsible: audit.User,
 	Severity:    audit.Medium,

@@ -19,8 +19,8 @@ var ingressHostOwn = audit.Check{
 		"It is a finding of each of them but those in the namespace of the oldest (creationTimestamp, then namespace and name), which was there first: pass. " +
 		"A namespace's owner is the value of its tenant label (segregation.tenantLabels), the administrator's namespaces are one owner, and a namespace without the label is its own. " +
 		"One owner's Ingresses and routes for one host are no conflict.",
-	Fix: "Agree whose the host is. Let one namespace keep it, and let others in by a route of a Gateway whose listener admits them, or give each its own host. " +
-		"Admission can hold namespaces to their hosts.",
+	Fix: "kubectl get ingress,httproute -A shows who serves the host: agree whose it is. Let one namespace keep it, and let others in by a route of a Gateway whose listener admits them, " +
+		"or give each its own host (spec.rules[].host). Admission can hold namespaces to their hosts.",
 	Controls:    segregated("Tenants whose hosts are their own can't take each other's requests."),
 	Responsible: audit.User,
 	Severity:    audit.High,

@@ -16,8 +16,8 @@ var ingressServedAsMeant = audit.Check{
 	Logic: "With --probe, each host with TLS of an Ingress is asked for at each address of its status, by a TLS handshake that nothing follows: the certificate is one that a controller makes for itself, " +
 		"or not the one that is stored in the Secret of the host's TLS block, or was issued for it: fail; so is one that is presented though that Secret doesn’t exist or can’t be read; TLS 1.1 or 1.0 is accepted: fail. The same certificate, and no older TLS: pass. " +
 		"Nothing to compare the certificate with, a handshake that failed, wildcards and an Ingress without an address: not assessed. Not asked: not requested.",
-	Fix: "openssl s_client -connect ADDRESS:443 -servername HOST shows it too. Mend the Secret (ING-03, ING-04, SEC-02), then look at the controller's log; " +
-		"set the controller's lowest version of TLS to 1.2.",
+	Fix: "openssl s_client -connect ADDRESS:443 -servername HOST shows it too. Mend the Secret (ING-03, ING-04, SEC-02), or have it issued again (cmctl renew NAME -n NAMESPACE), then look at the controller's log " +
+		"(kubectl logs -n NAMESPACE deployment/NAME). Set the controller's lowest version of TLS to 1.2: for ingress-nginx ssl-protocols: TLSv1.2 TLSv1.3 in its ConfigMap; ING-13 says where others have it.",
 	Controls: refs(
 		cryptography("What users are served is the encryption and the certificate that was decided on."),
 		services("Users of the service authenticate the server that was set up for them."),

@@ -15,7 +15,7 @@ var issuerExists = audit.Check{
 		"Without one each team needs an Issuer, and its credentials, of its own.",
 	Logic: "A ClusterIssuer: pass. Only namespaced Issuers: warning, on each. No issuer at all while cert-manager is installed (its API is served; in files: something of it, or an annotation for it, is there): fail, but not assessed where another project's issuers are referred to. " +
 		"cert-manager not installed: not applicable.",
-	Fix:         "Apply a ClusterIssuer for your CA, such as ACME with Let's Encrypt (cert-manager.io/docs/configuration/acme), and tell the teams its name.",
+	Fix:         "Apply a ClusterIssuer (kubectl apply -f FILE) for your CA, such as ACME with Let's Encrypt (cert-manager.io/docs/configuration/acme), and tell the teams its name.",
 	Controls:    keyManagement("Certificates are issued by an authority that the organization provides."),
 	Responsible: audit.Administrator,
 	Severity:    audit.High,

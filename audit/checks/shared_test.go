@@ -54,7 +54,8 @@ func TestSharedIngressCases(t *testing.T) {
 			findings := audit.Run(audit.Derive(s, audit.DefaultConfig(), audit.Options{At: c.Now}), All).Findings
 			for _, e := range c.Expect {
 				if !slices.ContainsFunc(All, func(known audit.Check) bool { return known.ID == e.Check }) {
-					continue // of a check that this build doesn't have
+					t.Errorf("an expectation of %s, which is no check", e.Check)
+					continue
 				}
 				judged++
 				i := slices.IndexFunc(findings, func(f audit.Finding) bool { return f.Check == e.Check && f.Subject.Key() == e.Object })
@@ -65,6 +66,11 @@ func TestSharedIngressCases(t *testing.T) {
 					t.Errorf("%s has no finding for %s, want %s: %s", e.Check, e.Object, want, e.Why)
 				case findings[i].Status != want:
 					t.Errorf("%s of %s is %s (%s), want %s: %s", e.Check, e.Object, findings[i].Status, findings[i].Message, want, e.Why)
+				}
+			}
+			for _, id := range c.MustNotRaise {
+				if !slices.ContainsFunc(All, func(known audit.Check) bool { return known.ID == id }) {
+					t.Errorf("%s must not be raised, but is no check", id)
 				}
 			}
 			for _, f := range findings {
@@ -78,7 +84,7 @@ func TestSharedIngressCases(t *testing.T) {
 		})
 	}
 	if judged == 0 {
-		t.Error("no expectation was of a check of this build")
+		t.Error("no expectation was judged")
 	}
 }
 
