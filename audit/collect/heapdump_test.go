@@ -4,15 +4,21 @@ import (
 	"bytes"
 	"context"
 	"crypto/ecdsa"
+	"crypto/ed25519"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/rsa"
 	"crypto/x509"
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/pem"
+	"math/big"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"testing"
 
@@ -24,7 +30,52 @@ import (
 // TestNoKeyStaysInMemory lets another process read a Secret, from a server and from a
 // file, and searches everything that lives in its memory afterwards for the private key.
 func TestNoKeyStaysInMemory(t *testing.T) {
-	certificate, key := makePair(t)
+	ec, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rsaKey, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, edwards, err := ed25519.GenerateKey(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rsaNumbers := map[string][]byte{"private exponent": rsaKey.D.Bytes()}
+	for name, number := range map[string]*big.Int{
+		"first prime": rsaKey.Primes[0], "second prime": rsaKey.Primes[1], "CRT exponent dP": rsaKey.Precomputed.Dp,
+		"CRT exponent dQ": rsaKey.Precomputed.Dq, "CRT coefficient qInv": rsaKey.Precomputed.Qinv,
+	} {
+		rsaNumbers[name] = number.FillBytes(make([]byte, 128))
+	}
+	pkcs1 := pemBlock("RSA PRIVATE KEY", x509.MarshalPKCS1PrivateKey(rsaKey))
+	for _, test := range []struct {
+		name, certificate, key string
+		numbers                map[string][]byte
+	}{
+		{"ECDSA", certify(t, ec), pkcs8(t, ec), map[string][]byte{"number": ec.D.FillBytes(make([]byte, 32))}},
+		{"RSA", certify(t, rsaKey), pkcs8(t, rsaKey), rsaNumbers},
+		{"RSA, PKCS #1", certify(t, rsaKey), pkcs1, rsaNumbers},
+		{"Ed25519", certify(t, edwards), pkcs8(t, edwards), map[string][]byte{"seed": edwards.Seed()}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			heap := heapAfterReading(t, test.certificate, test.key)
+			if !bytes.Contains(heap, []byte(strings.Split(test.certificate, "\n")[1])) {
+				t.Error("not even the certificate is found: nothing was looked at")
+			}
+			for what, trace := range tracesOf(test.key, test.numbers) {
+				if bytes.Contains(heap, trace) {
+					t.Errorf("the memory holds the key: %s", what)
+				}
+			}
+		})
+	}
+}
+
+// heapAfterReading is what lives in the memory of another process that has read a Secret.
+func heapAfterReading(t *testing.T, certificate, key string) []byte {
+	t.Helper()
 	objects := smallCluster(t)
 	for _, o := range objects[audit.Secrets] {
 		if data := o.(*corev1.Secret).Data; data["tls.key"] != nil {
@@ -47,35 +98,26 @@ func TestNoKeyStaysInMemory(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !bytes.Contains(heap, []byte(strings.Split(certificate, "\n")[1])) {
-		t.Error("not even the certificate is found: nothing was looked at")
-	}
-	for what, trace := range tracesOf(t, key) {
-		if bytes.Contains(heap, trace) {
-			t.Errorf("the memory holds the key: %s", what)
-		}
-	}
+	return heap
 }
 
-// tracesOf are the forms in which a key may lie about.
-func tracesOf(t *testing.T, key string) map[string][]byte {
-	t.Helper()
+// tracesOf are the forms in which a key may lie about. Of long numbers a part is enough.
+func tracesOf(key string, numbers map[string][]byte) map[string][]byte {
+	const part = 32
 	block, _ := pem.Decode([]byte(key))
-	parsed, err := x509.ParsePKCS8PrivateKey(block.Bytes)
-	if err != nil {
-		t.Fatal(err)
-	}
-	scalar := parsed.(*ecdsa.PrivateKey).D.FillBytes(make([]byte, 32))
-	reversed := bytes.Clone(scalar) // as words lie in memory
-	for i := range len(reversed) / 2 {
-		reversed[i], reversed[31-i] = reversed[31-i], reversed[i]
-	}
-	line := strings.Split(key, "\n")[1]
 	inBase64 := base64.StdEncoding.EncodeToString([]byte(key))
-	return map[string][]byte{
-		"DER": block.Bytes, "its number": scalar, "its number, backwards": reversed, "in hex": []byte(hex.EncodeToString(scalar)),
-		"PEM": []byte(line), "PEM in base64": []byte(inBase64[60:120]),
+	traces := map[string][]byte{
+		"the end of its DER": block.Bytes[len(block.Bytes)-part:], "its PEM": []byte(strings.Split(key, "\n")[1]),
+		"its PEM in base64": []byte(inBase64[60:120]),
 	}
+	for name, number := range numbers {
+		number = number[len(number)-part:]
+		reversed := bytes.Clone(number) // as words lie in memory
+		slices.Reverse(reversed)
+		traces["its "+name], traces["its "+name+", backwards"] = number, reversed
+		traces["its "+name+", in hex"] = []byte(hex.EncodeToString(number))
+	}
+	return traces
 }
 
 // TestReadAndDump is the other process of TestNoKeyStaysInMemory.

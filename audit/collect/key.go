@@ -87,8 +87,10 @@ func forget(private privateKey) {
 	switch k := private.(type) {
 	case *rsa.PrivateKey:
 		clear(k.D.Bits())
-		for _, prime := range k.Primes {
-			clear(prime.Bits())
+		for _, number := range append(k.Primes, k.Precomputed.Dp, k.Precomputed.Dq, k.Precomputed.Qinv) {
+			if number != nil {
+				clear(number.Bits())
+			}
 		}
 	case *ecdsa.PrivateKey:
 		clear(k.D.Bits())
