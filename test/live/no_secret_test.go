@@ -2,15 +2,9 @@ package live
 
 import (
 	"bytes"
-	"compress/gzip"
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/pem"
-	"io"
-	"io/fs"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -138,94 +132,4 @@ func onlyCertificates(value []byte) bool {
 			return true
 		}
 	}
-}
-
-// An output is something that the program wrote.
-type output struct {
-	name    string
-	content []byte
-}
-
-// written runs every subcommand that reads a cluster and returns all they write.
-func written(t *testing.T, scanFlags, snapshotFlags []string) []output {
-	t.Helper()
-	folder := t.TempDir()
-	snapshot := filepath.Join(folder, "snapshot.json.gz")
-	var outputs []output
-	for name, args := range map[string][]string{
-		"scan -o json":      append([]string{"scan", "-o", "json"}, scanFlags...),
-		"scan --output-dir": append([]string{"scan", "--output-dir", folder}, scanFlags...),
-		"snapshot":          append([]string{"snapshot", "-o", snapshot}, snapshotFlags...),
-		"rbac":              append([]string{"rbac"}, snapshotFlags...),
-	} {
-		run := kubevidence(t, args...)
-		if run.exit != exitOK && run.exit != exitDeviations && run.exit != exitIncomplete {
-			t.Errorf("%s: exit code %d\n%s", name, run.exit, run.stderr)
-		}
-		outputs = append(outputs, output{name + ": standard output", run.stdout}, output{name + ": standard error", run.stderr})
-	}
-	missing := []string{"record.json", "report.html", "report.pdf", "findings.csv", "snapshot.json.gz"}
-	err := filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() {
-			return err
-		}
-		content, err := os.ReadFile(path)
-		if err != nil {
-			return err
-		}
-		missing = slices.DeleteFunc(missing, func(name string) bool { return name == entry.Name() })
-		outputs = append(outputs, output{entry.Name(), content})
-		outputs = append(outputs, inside(t, path, content)...)
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(missing) > 0 {
-		t.Errorf("not written, and not searched: %s", strings.Join(missing, ", "))
-	}
-	return outputs
-}
-
-// inside returns what a compressed file holds, and the text of a PDF.
-func inside(t *testing.T, path string, content []byte) []output {
-	t.Helper()
-	name := filepath.Base(path)
-	switch filepath.Ext(path) {
-	case ".gz":
-		z, err := gzip.NewReader(bytes.NewReader(content))
-		if err != nil {
-			t.Fatal(err)
-		}
-		plain, err := io.ReadAll(z)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return []output{{name + ", unpacked", plain}}
-	case ".pdf":
-		var outputs []output
-		t.Run("the PDF's inside", func(t *testing.T) {
-			outputs = append(outputs,
-				converted(t, name+"'s text", "pdftotext", "-layout", path, "-"),
-				converted(t, name+", unpacked", "qpdf", "--stream-data=uncompress", "--decode-level=all", path, "-"))
-		})
-		return outputs
-	}
-	return nil
-}
-
-// converted is what a tool makes of a file.
-func converted(t *testing.T, name, tool string, args ...string) output {
-	t.Helper()
-	if _, err := exec.LookPath(tool); err != nil {
-		skip(t, "The PDF can only be looked into with "+tool+", which isn't installed.")
-	}
-	content, err := exec.CommandContext(t.Context(), tool, args...).Output()
-	if err != nil {
-		t.Fatalf("%s: %v", tool, err)
-	}
-	if len(content) == 0 {
-		t.Errorf("%s makes nothing of %s", tool, name)
-	}
-	return output{name, content}
 }
