@@ -2,6 +2,7 @@ package live
 
 import (
 	"context"
+	"fmt"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -14,8 +15,9 @@ import (
 )
 
 // TestIssuing: a certificate that a real ACME server issued by DNS-01, one that signs itself,
-// one of a CA, an issuer that can't reach its server and what is stuck on it; then renewals
-// that really happen, seen by two scans: with a new key, and with the old one.
+// one of a CA, an issuer that can't reach its server and what is stuck on it, an ACME order
+// whose name can't be proved; then renewals that really happen, seen by two scans: with a new
+// key, and with the old one.
 func TestIssuing(t *testing.T) {
 	t.Parallel() // after the others: cert-manager gives DNS a minute to spread what it wrote
 	c := issuing
@@ -29,6 +31,7 @@ func TestIssuing(t *testing.T) {
 		await(name, cluster.Ready(1))
 	}
 	await("stuck", blames(t.Context(), c))
+	eventually(t, "the Order whose name can't be proved is pending", func() error { return unproved(t, c) })
 	if names.Updates() == 0 {
 		t.Error("nothing was written into the zone: no name was proved")
 	}
@@ -48,7 +51,8 @@ func TestIssuing(t *testing.T) {
 		{"CRT-01", "Certificate app/ordered", audit.Pass, ""},
 		{"CRT-01", "Certificate app/stuck", audit.Warning, "DoesNotExist"}, // for less than 15 minutes
 		{"CRT-06", "Certificate app/ordered", audit.Pass, ""},
-		{"CRT-06", "Certificate app/stuck", audit.Pass, "Referenced issuer does not have a Ready status condition"}, // for less than an hour
+		{"CRT-06", "Certificate app/stuck", audit.Pass, "Referenced issuer does not have a Ready status condition"},      // for less than an hour
+		{"CRT-06", "Certificate app/unproved", audit.Pass, "Waiting on certificate issuance from order app/unproved-1-"}, // for less than an hour
 		{"CRT-05", "Certificate app/keeping", audit.Fail, "Never"},
 		{"CRT-05", "Certificate app/changing", audit.Pass, ""},
 		{"SEC-03", "Ingress app/ordered", audit.Pass, ""},
@@ -62,6 +66,18 @@ func TestIssuing(t *testing.T) {
 			t.Errorf("%s %s: no finding", want.check, want.subject)
 		case f.Status != want.status || !strings.Contains(f.Message, want.words):
 			t.Errorf("%s %s: %s (%s), want %s with %q", want.check, want.subject, f.Status, f.Message, want.status, want.words)
+		}
+	}
+
+	for resource, least := range map[audit.Resource]int{audit.Orders: 2, audit.Challenges: 1} {
+		listed := 0
+		for i := range first.Collection.Queries {
+			if q := &first.Collection.Queries[i]; q.Resource == resource {
+				listed += q.Listed
+			}
+		}
+		if listed < least {
+			t.Errorf("the ledger tells of %d %s, want %d: a finished one, and one that is pending", listed, resource, least)
 		}
 	}
 
@@ -106,10 +122,40 @@ func twoHoursOn(t *testing.T, kubeconfig string) {
 	}
 	at := time.Now().Add(2 * time.Hour).UTC().Format(time.RFC3339)
 	later := record(t, kubevidence(t, "scan", "--input", snapshot, "--at", at, "-o", "json"))
-	f := find(later, "CRT-06", "Certificate app/stuck")
-	if f == nil || f.Status != audit.Fail || !strings.Contains(f.Message, "Referenced issuer does not have a Ready status condition") {
-		t.Errorf("CRT-06 two hours on: %+v", f)
+	for subject, words := range map[string][]string{
+		"Certificate app/stuck":    {"Referenced issuer does not have a Ready status condition"},
+		"Certificate app/unproved": {"Order unproved-1-", "Challenge unproved-1-", "(DNS-01 for unproved.example.org)", "has been pending"},
+	} {
+		f := find(later, "CRT-06", subject)
+		if f == nil || f.Status != audit.Fail {
+			t.Errorf("CRT-06 of %s two hours on: %+v", subject, f)
+			continue
+		}
+		for _, text := range words {
+			if !strings.Contains(f.Message, text) {
+				t.Errorf("CRT-06 of %s two hours on: %q, want %q in it", subject, f.Message, text)
+			}
+		}
 	}
+}
+
+// unproved says what is missing until the Order of Certificate unproved is pending, and its
+// Challenge says why.
+func unproved(t *testing.T, c *cluster.Cluster) error {
+	t.Helper()
+	state := func(plural, field string) string {
+		for _, o := range list(t, c, "acme.cert-manager.io", "v1", plural) {
+			if strings.HasPrefix(o.GetName(), "unproved-1-") {
+				text, _, _ := unstructured.NestedString(o.Object, "status", field)
+				return text
+			}
+		}
+		return ""
+	}
+	if order, reason := state("orders", "state"), state("challenges", "reason"); order != "pending" || reason == "" {
+		return fmt.Errorf("the Order is %q, its Challenge says %q", order, reason)
+	}
+	return nil
 }
 
 // blames is true of a Certificate once the request behind it says why nothing comes.
