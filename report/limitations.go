@@ -102,11 +102,11 @@ func whenRead(s audit.Source) string {
 	return "cluster was read"
 }
 
-// aged are the tables that were more than twelve months old at an instant.
+// aged are the tables that were more than twelve months old on the day of an instant.
 func aged(tables []Table, at time.Time) []Table {
 	var old []Table
 	for _, t := range tables {
-		if date, err := time.Parse(time.DateOnly, t.Date); err == nil && date.AddDate(1, 0, 0).Before(at) {
+		if date, err := time.Parse(time.DateOnly, t.Date); err == nil && !at.Before(date.AddDate(1, 0, 1)) {
 			old = append(old, t)
 		}
 	}

@@ -46,21 +46,16 @@ func judgeProduction(f *audit.Facts, j *audit.Judgement, i *audit.Issuer) {
 		j.Pass("%s is not known as a test server", u.Hostname())
 		return
 	}
-	var by []string
+	var exposed []string
 	for _, use := range i.References {
 		presented := slices.DeleteFunc(slices.Clone(use.Presented), func(s audit.Subject) bool { return !f.InScope(s.Namespace) })
-		if len(presented) == 0 {
-			continue
+		if len(presented) > 0 {
+			j.Evidence(use.By.String(), "refers to it", audit.Configured)
+			exposed = append(exposed, subjectNames(presented)...)
 		}
-		text := several(subjectNames(presented))
-		if use.By != presented[0] {
-			text = use.By.String() + " for " + text
-		}
-		j.Evidence(use.By.String(), "refers to it", audit.Configured)
-		by = append(by, text)
 	}
-	if len(by) > 0 {
-		j.Fail("%s is %s, and what is exposed uses it: %s", u.Hostname(), kind, several(by))
+	if len(exposed) > 0 {
+		j.Fail("%s is %s, and what is exposed uses it: %s", u.Hostname(), kind, several(slices.Compact(slices.Sorted(slices.Values(exposed)))))
 		return
 	}
 	if !usersUnknown(f, j, i, u.Hostname()+" is "+kind+", and who uses the issuer isn't known") {

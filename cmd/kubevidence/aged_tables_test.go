@@ -52,9 +52,10 @@ func TestAgedTables(t *testing.T) {
 			{"new", date, false},
 			{"a day less than twelve months", date.AddDate(1, 0, -1), false},
 			{"twelve months", date.AddDate(1, 0, 0), false},
+			{"the last second of that day", date.AddDate(1, 0, 1).Add(-time.Second), false},
 			{"a day more", date.AddDate(1, 0, 1), true},
 		} {
-			record := at(age.day.Format(time.DateOnly))
+			record := at(age.day.Format(time.RFC3339))
 			for _, name := range names {
 				words := fmt.Sprintf("The table of %s in this build is of %s, more than twelve months before this evaluation", name, text)
 				if said := slices.ContainsFunc(record.Limitations, func(l string) bool { return strings.HasPrefix(l, words) }); said != age.aged {
