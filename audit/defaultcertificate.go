@@ -6,18 +6,19 @@ import (
 )
 
 // A DefaultCertificate is what the controller that serves an Ingress shows to clients where a
-// TLS block names no Secret, as far as its arguments tell. Several instances are told apart
-// by the class that they serve; those that serve the same have to agree.
+// TLS block names no Secret, as far as its arguments and settings tell. Several instances are
+// told apart by the class that they serve; those that serve the same have to agree.
 type DefaultCertificate struct {
 	By     string // the instance, as a subject in words; "" where nothing tells
+	Where  string // what names the Secret: object and field
 	Secret string // "namespace/name"; "" where nothing tells
 	Differ bool   // instances that may serve it have different ones, or some have one and others don't
+	Unread *Gap   // why the ConfigMap of Where, which may name one, isn't known; nil where it is
 }
 
 // defaultCertificate finds that of an Ingress among the instances of each component.
 func defaultCertificate(s *Snapshot, e *Exposure, running func(component string) []Instance) DefaultCertificate {
-	var by string
-	var secrets []string // of all instances that may serve it, "" for one without
+	var all []DefaultCertificate // of all instances that may serve it, those that name the same once
 	for i := range e.Controllers {
 		c := &e.Controllers[i]
 		if c.DefaultCertificate == "" {
@@ -27,19 +28,41 @@ func defaultCertificate(s *Snapshot, e *Exposure, running func(component string)
 			if !s.serves(c, &instance, e) {
 				continue
 			}
-			secret, _ := instance.Container.Flag(c.DefaultCertificate)
-			// Charts leave the namespace to the Pod's environment.
-			secret = strings.ReplaceAll(secret, "$(POD_NAMESPACE)", instance.Subject.Namespace)
-			by = instance.Subject.String()
-			if !slices.Contains(secrets, secret) {
-				secrets = append(secrets, secret)
+			d := defaultOf(s, c, instance)
+			if d.Unread != nil {
+				return d
+			}
+			if !slices.ContainsFunc(all, func(other DefaultCertificate) bool { return other.Secret == d.Secret }) {
+				all = append(all, d)
 			}
 		}
 	}
-	if len(secrets) == 1 && secrets[0] != "" {
-		return DefaultCertificate{By: by, Secret: secrets[0]}
+	if len(all) == 1 && all[0].Secret != "" {
+		return all[0]
 	}
-	return DefaultCertificate{Differ: len(secrets) > 1}
+	return DefaultCertificate{Differ: len(all) > 1}
+}
+
+// defaultOf returns that of an instance: what its ConfigMap says, where its controller reads
+// that there, else its flag.
+func defaultOf(s *Snapshot, is *IngressController, i Instance) DefaultCertificate {
+	d := DefaultCertificate{By: i.Subject.String()}
+	if is.CertificateSetting != "" {
+		c := IngressInstance{Instance: i, Is: is}
+		c.readSettings(s)
+		secret, _ := c.Setting(is.CertificateSetting)
+		if secret != "" || c.Unread != nil {
+			d.Where, d.Secret, d.Unread = "ConfigMap "+c.ConfigMap+": data."+is.CertificateSetting, secret, c.Unread
+			if secret != "" && !strings.Contains(secret, "/") {
+				d.Secret = i.Subject.Namespace + "/" + secret
+			}
+			return d
+		}
+	}
+	secret, _ := i.Container.Flag(is.DefaultCertificate)
+	// Charts leave the namespace to the Pod's environment.
+	d.Where, d.Secret = d.By+": --"+is.DefaultCertificate, strings.ReplaceAll(secret, "$(POD_NAMESPACE)", i.Subject.Namespace)
+	return d
 }
 
 // ShowsDefault reports whether clients are shown the controller's default certificate: a TLS

@@ -27,7 +27,8 @@ type IngressController struct {
 	Balancer           map[string]string `yaml:"balancer"`           // a load balancer ends TLS
 	Passthrough        map[string]string `yaml:"passthrough"`        // the workload ends TLS
 	Elsewhere          string            `yaml:"elsewhere"`          // balancer, entrypoint or ""
-	DefaultCertificate string            `yaml:"defaultCertificate"` // flag
+	DefaultCertificate string            `yaml:"defaultCertificate"` // flag, "" where this build doesn't know what stands in
+	CertificateSetting string            `yaml:"certificateSetting"` // key of its ConfigMap that counts before that flag, "" where it has none
 	ControllerClass    string            `yaml:"controllerClass"`    // flag
 	ClassName          string            `yaml:"className"`          // flag
 	Classless          bool              `yaml:"classless"`          // serves Ingresses that name no class

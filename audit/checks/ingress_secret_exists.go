@@ -2,7 +2,6 @@ package checks
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/kubevidence/kubevidence/audit"
@@ -15,7 +14,7 @@ var ingressSecretExists = audit.Check{
 	Doc: "The certificate and key of an Ingress come from a Secret in its own namespace. Without it controllers present a certificate of their own " +
 		"that no client trusts, or refuse the connection.",
 	Logic: "Each block of spec.tls: its Secret is in the Ingress's namespace: pass; it isn't: fail. No secretName: fail, " +
-		"but a warning where the controller's default certificate is known and its Secret isn't known to be missing. Where the Secret wasn't read, the Certificate that names it: Ready: pass " +
+		"but a warning where the controller's default certificate is known and its Secret isn't known to be missing, and not assessed where this build doesn't know what the controller presents then (OpenShift, Cilium, Traefik …). Where the Secret wasn't read, the Certificate that names it: Ready: pass " +
 		"(cert-manager says so only while the Secret is there), not Ready: fail, none: not assessed. " +
 		"Where a load balancer or the workload ends TLS, a missing Secret is not assessed.",
 	Fix: "kubectl get secret NAME -n NAMESPACE. Where cert-manager should make it: kubectl get certificate -n NAMESPACE, and ING-06 for the annotation; " +
@@ -24,7 +23,7 @@ var ingressSecretExists = audit.Check{
 	Responsible: audit.User,
 	Severity:    audit.High,
 	Needs:       []audit.Resource{audit.Ingresses},
-	Uses:        []audit.Resource{audit.Secrets, audit.Certificates, audit.IngressClasses, audit.Deployments, audit.DaemonSets, audit.Pods},
+	Uses:        []audit.Resource{audit.Secrets, audit.Certificates, audit.IngressClasses, audit.Deployments, audit.DaemonSets, audit.Pods, audit.ConfigMaps},
 	Run:         func(f *audit.Facts) []audit.Finding { return eachIngress(f, judgeSecrets) },
 }
 
@@ -108,8 +107,8 @@ func judgeNoSecretName(f *audit.Facts, j *audit.Judgement, e *audit.Exposure, pa
 		return
 	}
 	if by, secret := e.Default.By, e.Default.Secret; secret != "" {
-		j.Evidence(by+": default certificate", secret, audit.Configured)
-		defer j.By(e.Subject.Command(), pathCommand(by))()
+		j.Evidence(e.Default.Where, secret, audit.Configured)
+		defer j.By(e.Subject.Command(), pathCommand(e.Default.Where))()
 		if namespace, name, named := strings.Cut(secret, "/"); named {
 			if t := f.TLS.Secret(namespace, name); t != nil && t.Presence == audit.Absent {
 				defer j.By(secretCommand(t))()
@@ -126,14 +125,32 @@ func judgeNoSecretName(f *audit.Facts, j *audit.Judgement, e *audit.Exposure, pa
 		}
 		return
 	}
-	if len(e.Controllers) == 0 && unread(f, j, audit.IngressClasses, "", path+" is empty, and which controller serves it isn't known") {
+	if gap := e.Default.Unread; gap != nil {
+		j.NotAssessed(gap.Reason, "%s is empty, and whether %s has a default certificate isn't known: %s was not read: %s", path, e.Default.By, e.Default.Where, gap.Message)
 		return
 	}
-	if len(e.Controllers) == 0 || slices.ContainsFunc(e.Controllers, func(c audit.IngressController) bool { return c.DefaultCertificate != "" }) {
-		for _, r := range []audit.Resource{audit.Deployments, audit.DaemonSets, audit.Pods} {
-			if unread(f, j, r, "", path+" is empty, and the controller's default certificate isn't known") {
-				return
-			}
+	judgeNoDefault(f, j, e, path)
+}
+
+// judgeNoDefault judges a block that names no Secret where nothing names a default
+// certificate: that says something only of controllers of which it is known where one would
+// be named.
+func judgeNoDefault(f *audit.Facts, j *audit.Judgement, e *audit.Exposure, path string) {
+	if len(e.Controllers) == 0 {
+		if !unread(f, j, audit.IngressClasses, "", path+" is empty, and which controller serves it isn't known") {
+			j.NotAssessed(audit.Unknown, "%s is empty, and which controller serves it isn't known to this build (class %q)", path, e.Class)
+		}
+		return
+	}
+	for _, c := range e.Controllers {
+		if c.DefaultCertificate == "" {
+			j.NotAssessed(audit.Unknown, "%s is empty, and which certificate %s presents then isn't known to this build", path, c.Name)
+			return
+		}
+	}
+	for _, r := range []audit.Resource{audit.Deployments, audit.DaemonSets, audit.Pods} {
+		if unread(f, j, r, "", path+" is empty, and the controller's default certificate isn't known") {
+			return
 		}
 	}
 	j.Fail("%s is empty, and no default certificate of the controller is known", path)
