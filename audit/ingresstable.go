@@ -32,6 +32,7 @@ type IngressController struct {
 	ControllerClass    string            `yaml:"controllerClass"`    // flag
 	ClassName          string            `yaml:"className"`          // flag
 	Classless          bool              `yaml:"classless"`          // serves Ingresses that name no class
+	Merge              *Merge            `yaml:"merge"`              // nil where each Ingress speaks for itself
 	Redirect           *Redirect         `yaml:"redirect"`           // nil where this build doesn't know its rules
 	Allowlist          *AllowlistRule    `yaml:"allowlist"`          // nil where no annotation or setting is one
 	Origin             *Origin           `yaml:"origin"`             // nil where this build doesn't know its rules

@@ -36,6 +36,9 @@ var ingressCertificateCoversHost = audit.Check{
 }
 
 func judgeCoverage(f *audit.Facts, j *audit.Judgement, e *audit.Exposure) {
+	if inherits(f, j, e) {
+		return
+	}
 	hosts := ruleHosts(e.Ingress)
 	if len(hosts) == 0 {
 		hosts = tlsHosts(e.Ingress)

@@ -31,6 +31,9 @@ var ingressHostsInTLS = audit.Check{
 }
 
 func judgeHostsInTLS(f *audit.Facts, j *audit.Judgement, e *audit.Exposure) {
+	if inherits(f, j, e) {
+		return
+	}
 	hosts := ruleHosts(e.Ingress)
 	if len(hosts) == 0 {
 		j.NotApplicable("its rules name no host")

@@ -31,6 +31,7 @@ var ingressPlainHTTPClosed = audit.Check{
 
 func judgePlainHTTP(f *audit.Facts, j *audit.Judgement, e *audit.Exposure) {
 	switch {
+	case inherits(f, j, e):
 	case !e.HasTLS():
 		j.NotApplicable("it declares no TLS that plain HTTP could be closed for (ING-01)")
 	case e.TLSEnds == audit.AtWorkload:

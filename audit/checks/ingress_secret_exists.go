@@ -28,6 +28,9 @@ var ingressSecretExists = audit.Check{
 }
 
 func judgeSecrets(f *audit.Facts, j *audit.Judgement, e *audit.Exposure) {
+	if inherits(f, j, e) {
+		return
+	}
 	if len(e.Spec.TLS) == 0 {
 		j.NotApplicable("it has no spec.tls that would name a Secret")
 		return

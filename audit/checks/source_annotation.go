@@ -13,7 +13,7 @@ var sourceAnnotation = audit.Check{
 	Expected: "the controller that serves it goes by that annotation or Middleware, or another list holds",
 	Doc: "Each controller has annotations of its own, and overlooks all others without a word. A list that was written for another controller, " +
 		"often left from a move, restricts nobody.",
-	Logic: "Of Ingresses with an annotation that lists addresses for a controller of the table (Traefik 1’s too), or names Middlewares of Traefik that do while another controller serves it: the controller that serves it goes by none of them: fail; it goes by one, or the Ingress has another list: pass. " +
+	Logic: "Of Ingresses with an annotation that lists addresses for a controller of the table (Traefik 1’s too), or names Middlewares of Traefik that do while another controller serves it: the controller that serves it goes by none of them: fail; it goes by one, or the Ingress has another list: pass. A canary’s list is ignored: fail, unless its main Ingress has the same. " +
 		"Traefik may go by those of ingress-nginx where its provider for them is on: not assessed. Which controller serves it, or what a Middleware lists, isn’t known: not assessed.",
 	Fix: "Write the list as the controller reads it: ingress-nginx nginx.ingress.kubernetes.io/allowlist-source-range; HAProxy haproxy.org/allow-list; Traefik a Middleware with ipAllowList, named in traefik.ingress.kubernetes.io/router.middlewares; " +
 		"AWS alb.ingress.kubernetes.io/inbound-cidrs. Take the annotation of the other controller away.",
@@ -67,6 +67,9 @@ func namedMiddlewares(f *audit.Facts, e *audit.Exposure) (found []*audit.Setting
 }
 
 func judgeOwnAnnotation(f *audit.Facts, j *audit.Judgement, e *audit.Exposure, c *ingressServer) {
+	if judgeMergedList(f, j, e, c) {
+		return
+	}
 	if key, own := c.AllowlistAnnotation(e.Annotations); own {
 		j.Pass("%s goes by %s", c.Name, key)
 		return

@@ -43,7 +43,7 @@ func eachAllowlisted(f *audit.Facts, what string, judge func(*audit.Facts, *audi
 			continue
 		}
 		j := audit.Judge(e.Subject)
-		if servedByGuess(f, j, e, what) {
+		if servedByGuess(f, j, e, what) || inherits(f, j, e) {
 			findings = append(findings, j.Finding())
 			continue
 		}

@@ -48,7 +48,7 @@ func judgeWholeHost(f *audit.Facts, j *audit.Judgement, a *allowlisted, siblings
 	var seen byHost
 	for _, host := range ruleHosts(a.Ingress) {
 		for _, sibling := range siblings[strings.ToLower(host)] {
-			if sibling.Subject == a.Subject || sibling.Class != a.Class {
+			if m, sure := mergeOf(f, sibling); m != nil && sure || sibling.Subject == a.Subject || sibling.Class != a.Class {
 				continue
 			}
 			if v := siblingVerdict(f, sibling); v.status != audit.Pass {
