@@ -7,8 +7,9 @@ import (
 	networkingv1 "k8s.io/api/networking/v1"
 )
 
-// A Merge is how an Ingress says that it only adds to others of its class and host. Their TLS
-// and annotations hold for it, its own don't, and without them it isn't served at all.
+// A Merge is how an Ingress says that it only adds to others of its class and host. Their TLS,
+// and what checks read of their annotations, hold for it instead of its own, and without them it
+// isn't served at all.
 type Merge struct {
 	Annotation string `yaml:"annotation"`
 	Value      string `yaml:"value"`

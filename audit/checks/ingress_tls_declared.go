@@ -14,7 +14,7 @@ var ingressTLSDeclared = audit.Check{
 		"Users are responsible for configuring their Ingresses for HTTPS.",
 	Logic: "spec.tls with at least one block, or Traefik's annotation router.tls: pass. None: fail. Traefik's entrypoints on which it stands are known, and neither they nor its router are for TLS (http.tls, router.tls), so that spec.tls activates none: fail, not assessed where a load balancer may end TLS. " +
 		"TLS ended by a cloud load balancer (by annotation for AWS, GKE, Azure; perhaps by the parameters of AWS's class), possibly by a Traefik entrypoint, or passed through to the workload: " +
-		"not assessed, since the API doesn't hold that certificate. A canary of ingress-nginx inherits from its main Ingress: not applicable.",
+		"not assessed, since the API doesn't hold that certificate. A canary of ingress-nginx inherits from its main Ingress, a minion of F5 NGINX from its master: not applicable.",
 	Fix: "Add spec.tls with the hosts of the rules and a secretName, and the annotation cert-manager.io/cluster-issuer: NAME " +
 		"(kubectl get clusterissuers lists them). TLS that is ended elsewhere can be attested.",
 	Controls: refs(
