@@ -97,6 +97,7 @@ func exposures(s *Snapshot) []Exposure {
 	for i := range s.Ingresses {
 		e := Exposure{Ingress: &s.Ingresses[i], Subject: IngressSubject(&s.Ingresses[i])}
 		e.Class, e.Controllers = servedBy(s, e.Ingress, renamed)
+		e.Controllers = asTold(s, &e, running)
 		e.TLSEnds, e.Why = tlsEnd(s, e.Ingress, e.Class, e.Controllers)
 		e.Default = defaultCertificate(s, &e, running)
 		list = append(list, e)

@@ -6,7 +6,7 @@ import (
 )
 
 // IngressControllers is the dated table of ingress controllers: data that ages.
-var IngressControllers = table[IngressTable]("ingress")
+var IngressControllers = spelt(table[IngressTable]("ingress"))
 
 // An IngressTable recognizes ingress controllers by class and knows their annotations.
 type IngressTable struct {
@@ -23,6 +23,8 @@ type IngressController struct {
 	Implements         []string          `yaml:"implements"`         // spec.controller of its IngressClasses
 	Values             []string          `yaml:"values"`             // of annotation kubernetes.io/ingress.class
 	Prefixes           []string          `yaml:"prefixes"`           // of its annotations
+	Synonyms           []string          `yaml:"synonyms"`           // prefixes of its annotations that mean the same, the one that counts first
+	PrefixFlag         string            `yaml:"prefixFlag"`         // flag
 	Declares           map[string]string `yaml:"declares"`           // TLS is declared without spec.tls
 	Balancer           map[string]string `yaml:"balancer"`           // a load balancer ends TLS
 	Passthrough        map[string]string `yaml:"passthrough"`        // the workload ends TLS
@@ -83,14 +85,22 @@ func (t *IngressTable) Valued(class string) []IngressController {
 
 // Annotated returns the controllers of which annotations have a key.
 func (t *IngressTable) Annotated(annotations map[string]string) []IngressController {
-	return t.those(func(c *IngressController) bool {
-		for key := range annotations {
-			if slices.ContainsFunc(c.Prefixes, func(prefix string) bool { return strings.HasPrefix(key, prefix) }) {
-				return true
-			}
+	return t.those(func(c *IngressController) bool { return underAny(annotations, c.Prefixes) })
+}
+
+// Owns reports whether annotations have a key that may be the controller's.
+func (c *IngressController) Owns(annotations map[string]string) bool {
+	return underAny(annotations, c.Prefixes) || underAny(annotations, c.Synonyms)
+}
+
+// underAny reports whether annotations have a key under one of some prefixes.
+func underAny(annotations map[string]string, prefixes []string) bool {
+	for key := range annotations {
+		if slices.ContainsFunc(prefixes, func(prefix string) bool { return strings.HasPrefix(key, prefix) }) {
+			return true
 		}
-		return false
-	})
+	}
+	return false
 }
 
 // Serves returns the spec.controller of the IngressClasses that an instance of the

@@ -45,6 +45,9 @@ func byController(f *audit.Facts, j *audit.Judgement, e *audit.Exposure, what st
 	servers := ingressServers(f, e)
 	statuses := map[audit.Status]bool{}
 	for i := range servers {
+		if prefixUnknown(f, j, e, &servers[i], what) {
+			return
+		}
 		alone := audit.Judge(e.Subject)
 		judge(f, alone, e, &servers[i])
 		statuses[alone.Finding().Status] = true
@@ -61,6 +64,17 @@ func byController(f *audit.Facts, j *audit.Judgement, e *audit.Exposure, what st
 		return
 	}
 	j.NotAssessed(audit.Unknown, "several controllers may serve it, for which %s differs: %s", what, several(serverNames(servers)))
+}
+
+// prefixUnknown notes that it isn't known whether a controller goes by the annotations of an
+// Ingress, as its arguments may name another prefix and weren't read.
+func prefixUnknown(f *audit.Facts, j *audit.Judgement, e *audit.Exposure, c *ingressServer, what string) bool {
+	r, gap, missing := f.UnknownInstances()
+	if !missing || len(c.instances) > 0 || c.PrefixFlag == "" || !c.Owns(e.Annotations) {
+		return false
+	}
+	j.NotAssessed(gap.Reason, "whether %s goes by these annotations isn't known (--%s), and so %s: %s", c.Name, c.PrefixFlag, what, gapWords(r, gap))
+	return true
 }
 
 func serverNames(servers []ingressServer) []string {

@@ -231,7 +231,7 @@ func haproxyMinimum(options []string) (version string, sound bool) {
 // annotationOf returns the annotation by which an Ingress sets a key of HAProxy Ingress, "" for
 // none.
 func annotationOf(e *audit.Exposure, c *audit.IngressInstance, key string) string {
-	for _, prefix := range append(slices.Clone(c.Is.Prefixes), "ingress.kubernetes.io/") {
+	for _, prefix := range c.AnnotationPrefixes() {
 		if _, ok := e.Annotations[prefix+key]; ok {
 			return prefix + key
 		}

@@ -107,11 +107,11 @@ func (a *allowlisted) place() string {
 }
 
 // allowlistAnnotations are the annotations of an Ingress that list addresses for any
-// controller, in the table's order.
+// controller, in the table's order, then those of its own controllers.
 func allowlistAnnotations(e *audit.Exposure) []string {
 	var keys []string
-	for i := range audit.IngressControllers.Controllers {
-		rule := audit.IngressControllers.Controllers[i].Allowlist
+	for _, c := range slices.Concat(audit.IngressControllers.Controllers, e.Controllers) {
+		rule := c.Allowlist
 		if rule == nil {
 			continue
 		}
