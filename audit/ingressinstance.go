@@ -135,7 +135,7 @@ func (f *Facts) InstancesOf(e *Exposure) []*IngressInstance {
 	for i := range f.IngressInstances {
 		c := &f.IngressInstances[i]
 		if slices.ContainsFunc(e.Controllers, func(may IngressController) bool { return may.Name == c.Is.Name }) && f.serves(c.Is, &c.Instance, e) {
-			of = append(of, c)
+			of = append(of, c.settingsOf(f.Snapshot, e.Class))
 		}
 	}
 	return of

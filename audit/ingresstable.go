@@ -34,6 +34,8 @@ type IngressController struct {
 	ControllerClass    string            `yaml:"controllerClass"`    // flag
 	ClassName          string            `yaml:"className"`          // flag
 	Classless          bool              `yaml:"classless"`          // serves Ingresses that name no class
+	ClassSettings      bool              `yaml:"classSettings"`      // reads the ConfigMap that the parameters of its IngressClass name before its own
+	OnServices         bool              `yaml:"onServices"`         // reads its annotations of Services before those of Ingresses
 	Merge              *Merge            `yaml:"merge"`              // nil where each Ingress speaks for itself
 	Redirect           *Redirect         `yaml:"redirect"`           // nil where this build doesn't know its rules
 	Allowlist          *AllowlistRule    `yaml:"allowlist"`          // nil where no annotation or setting is one

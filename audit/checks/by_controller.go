@@ -66,6 +66,18 @@ func byController(f *audit.Facts, j *audit.Judgement, e *audit.Exposure, what st
 	j.NotAssessed(audit.Unknown, "several controllers may serve it, for which %s differs: %s", what, several(serverNames(servers)))
 }
 
+// overridden says why annotations of an Ingress may not be what counts: its controller reads
+// them on Services first, and one has such, or Services weren't read; nil where they do.
+func overridden(f *audit.Facts, e *audit.Exposure, c *ingressServer, keys []string) *listGap {
+	if gap, missing := f.Unread(audit.Services, e.Namespace); missing && c.OnServices {
+		return &listGap{gap.Reason, "whether a Service behind it has such an annotation, which counts first, isn't known: " + gapWords(audit.Services, gap)}
+	}
+	if by := f.OverriddenBy(e, c.IngressController, keys); by != nil {
+		return &listGap{audit.Unknown, fmt.Sprintf("annotation %s of Service %s/%s counts first for what it leads to, which isn't judged by this build", by.Key, by.Service.Namespace, by.Service.Name)}
+	}
+	return nil
+}
+
 // prefixUnknown notes that it isn't known whether a controller goes by the annotations of an
 // Ingress, as its arguments may name another prefix and weren't read.
 func prefixUnknown(f *audit.Facts, j *audit.Judgement, e *audit.Exposure, c *ingressServer, what string) bool {

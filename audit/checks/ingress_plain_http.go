@@ -87,6 +87,10 @@ func judgeRedirect(f *audit.Facts, j *audit.Judgement, e *audit.Exposure, c *ing
 // judgeConfiguredRedirect judges controllers that annotations and a ConfigMap tell.
 func judgeConfiguredRedirect(f *audit.Facts, j *audit.Judgement, e *audit.Exposure, c *ingressServer) {
 	rule := c.Redirect
+	if gap := overridden(f, e, c, rule.On); gap != nil {
+		j.NotAssessed(gap.reason, "%s", gap.words)
+		return
+	}
 	for _, key := range rule.On {
 		on, said := boolAnnotation(e, key)
 		if !said {

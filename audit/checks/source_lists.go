@@ -151,7 +151,14 @@ func allowlistedAt(f *audit.Facts, e *audit.Exposure, c *ingressServer) []*allow
 			a.beaten = key
 		}
 	}
-	if own := c.AllowlistOf(e); own != nil {
+	var headers []string
+	if c.Origin != nil {
+		headers = c.Origin.Headers
+	}
+	gap := overridden(f, e, c, slices.Concat(c.Allowlist.Annotations, headers))
+	if own := c.AllowlistOf(e); gap != nil {
+		a.gaps = append(a.gaps, *gap)
+	} else if own != nil {
 		a.add(own)
 	} else {
 		a.addSettings(f)
