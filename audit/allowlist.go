@@ -39,6 +39,11 @@ func (c *IngressController) AllowlistOf(e *Exposure) *Allowlist {
 	return allowlist("metadata.annotations["+key+"]", e.Annotations[key], c.Allowlist.Separator)
 }
 
+// Shares reports whether two Ingresses of a class are of one group, which shares its lists.
+func (r *AllowlistRule) Shares(a, b *Exposure) bool {
+	return r != nil && r.Group != "" && a.Annotations[r.Group] != "" && a.Annotations[r.Group] == b.Annotations[r.Group]
+}
+
 // Allowlist returns the list that an instance applies to Ingresses without one of their
 // own, nil for none.
 func (c *IngressInstance) Allowlist() *Allowlist {

@@ -121,9 +121,9 @@ func renamedControllers(running func(component string) []Instance) map[string]In
 	return renamed
 }
 
-// parametersMatter reports whether settings that this build doesn't read may belong to a
+// ParametersMatter reports whether settings that this build doesn't read may belong to a
 // class: it refers to some, or it wasn't read itself.
-func parametersMatter(s *Snapshot, class string) bool {
+func (s *Snapshot) ParametersMatter(class string) bool {
 	if object := s.IngressClass(class); object != nil {
 		return object.Spec.Parameters != nil
 	}
@@ -183,7 +183,7 @@ func tlsEnd(s *Snapshot, i *networkingv1.Ingress, class string, behind []Ingress
 	}
 	for _, c := range behind {
 		switch {
-		case c.Elsewhere == "balancer" && (len(i.Spec.TLS) > 0 || parametersMatter(s, class)):
+		case c.Elsewhere == "balancer" && (len(i.Spec.TLS) > 0 || s.ParametersMatter(class)):
 			return AtBalancer, fmt.Sprintf("%s %s, and its load balancer may hold the certificate", c.Name, serves)
 		case c.Elsewhere == "entrypoint" && len(i.Spec.TLS) == 0:
 			return AtEntrypoint, fmt.Sprintf("%s %s, and its entrypoint may end TLS by itself", c.Name, serves)

@@ -60,6 +60,9 @@ type AllowlistRule struct {
 	Settings    []string `yaml:"settings"`    // keys of its ConfigMap, for Ingresses without an annotation
 	Separator   string   `yaml:"separator"`   // between addresses, "" for a comma
 	Beaten      []string `yaml:"beaten"`      // annotations beside which the list counts for nothing
+	Parameters  bool     `yaml:"parameters"`  // those of its IngressClass may hold a list that counts before the annotation
+	Group       string   `yaml:"group"`       // annotation: Ingresses of one class with the same value share their lists
+	Listeners   string   `yaml:"listeners"`   // annotation: for which listeners of the group
 }
 
 // An Origin is what a controller takes for the address of a client.

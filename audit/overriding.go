@@ -5,7 +5,7 @@ import "slices"
 // settingsOf returns an instance with the settings that hold for a class: where the controller
 // reads the ConfigMap that the parameters of the class name before its own, that isn't read here.
 func (c *IngressInstance) settingsOf(s *Snapshot, class string) *IngressInstance {
-	if !c.Is.ClassSettings || !parametersMatter(s, class) {
+	if !c.Is.ClassSettings || !s.ParametersMatter(class) {
 		return c
 	}
 	other := *c

@@ -156,12 +156,16 @@ func allowlistedAt(f *audit.Facts, e *audit.Exposure, c *ingressServer) []*allow
 		headers = c.Origin.Headers
 	}
 	gap := overridden(f, e, c, slices.Concat(c.Allowlist.Annotations, headers))
-	if own := c.AllowlistOf(e); gap != nil {
+	switch own := c.AllowlistOf(e); {
+	case gap != nil:
 		a.gaps = append(a.gaps, *gap)
-	} else if own != nil {
-		a.add(own)
-	} else {
+	case own == nil:
 		a.addSettings(f)
+	case c.Allowlist.Parameters && a.beaten == "" && f.ParametersMatter(e.Class):
+		a.gaps = append(a.gaps, listGap{audit.Unknown, fmt.Sprintf("the parameters of IngressClass %s, which aren't read, may list addresses, and count before %s", e.Class, own.Where)})
+	default:
+		a.add(own)
+		a.addGroup(f, own)
 	}
 	return []*allowlisted{a}
 }
@@ -174,6 +178,20 @@ func (a *allowlisted) add(list *audit.Allowlist) {
 		return
 	}
 	a.lists = append(a.lists, list)
+}
+
+// addGroup notes that other Ingresses of its group list other addresses, which are let in with
+// its own, or instead of them.
+func (a *allowlisted) addGroup(f *audit.Facts, own *audit.Allowlist) {
+	for i := range f.Exposures {
+		other := &f.Exposures[i]
+		if other.Class != a.Class || !a.at.Allowlist.Shares(a.Exposure, other) {
+			continue
+		}
+		if list := a.at.AllowlistOf(other); list != nil && list.Text != own.Text {
+			a.gaps = append(a.gaps, listGap{audit.Unknown, fmt.Sprintf("%s of its group lists other addresses, and what becomes of both isn't known to this build", other.Subject)})
+		}
+	}
 }
 
 // addMiddlewares notes the lists of Middlewares of Traefik.

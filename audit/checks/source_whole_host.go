@@ -51,7 +51,7 @@ func judgeWholeHost(f *audit.Facts, j *audit.Judgement, a *allowlisted, siblings
 			if m, sure := mergeOf(f, sibling); m != nil && sure || sibling.Subject == a.Subject || sibling.Class != a.Class {
 				continue
 			}
-			if v := siblingVerdict(f, sibling); v.status != audit.Pass {
+			if v := siblingVerdict(f, a, sibling); v.status != audit.Pass {
 				if v.status == audit.Warning {
 					j.Evidence(sibling.Subject.String()+": spec.rules[].host", host+", no list of addresses", audit.Configured)
 				}
@@ -63,8 +63,15 @@ func judgeWholeHost(f *audit.Facts, j *audit.Judgement, a *allowlisted, siblings
 	j.Pass("no other Ingress of its class has its hosts without a list")
 }
 
-// siblingVerdict judges another Ingress of a host: it passes where a list holds for it.
-func siblingVerdict(f *audit.Facts, sibling *audit.Exposure) hostVerdict {
+// siblingVerdict judges another Ingress of a host: it passes where a list holds for it, or they
+// share theirs.
+func siblingVerdict(f *audit.Facts, a *allowlisted, sibling *audit.Exposure) hostVerdict {
+	if rule := a.at.Allowlist; rule.Shares(a.Exposure, sibling) {
+		if a.Annotations[rule.Listeners] != sibling.Annotations[rule.Listeners] {
+			return hostVerdict{reason: audit.Unknown, text: sibling.Subject.String() + " of the same group has it too, with another " + rule.Listeners + ": whether the list holds there isn't known"}
+		}
+		return hostVerdict{status: audit.Pass}
+	}
 	servers := ingressServers(f, sibling)
 	for i := range servers {
 		ways := allowlistedAt(f, sibling, &servers[i])
