@@ -151,6 +151,15 @@ func (s *Snapshot) serves(is *IngressController, i *Instance, e *Exposure) bool 
 	return class == nil || is.ControllerClass == "" || is.Serves(i) == class.Spec.Controller
 }
 
+// CertifiedService returns a Service that leads to the instance by a load balancer with a
+// certificate, nil for none.
+func (c *IngressInstance) CertifiedService() *Service {
+	if i := slices.IndexFunc(c.Services, (*Service).hasCertificate); i >= 0 {
+		return c.Services[i]
+	}
+	return nil
+}
+
 // UnknownInstances says why the controllers that serve Ingresses aren't known, where what
 // runs wasn't read.
 func (f *Facts) UnknownInstances() (Resource, Gap, bool) {

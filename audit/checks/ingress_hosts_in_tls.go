@@ -26,7 +26,7 @@ var ingressHostsInTLS = audit.Check{
 	Responsible: audit.User,
 	Severity:    audit.High,
 	Needs:       []audit.Resource{audit.Ingresses},
-	Uses:        []audit.Resource{audit.IngressClasses},
+	Uses:        []audit.Resource{audit.IngressClasses, audit.Deployments, audit.DaemonSets, audit.Pods, audit.Services},
 	Run:         func(f *audit.Facts) []audit.Finding { return eachIngress(f, judgeHostsInTLS) },
 }
 
@@ -74,6 +74,7 @@ func judgeHostsWithoutTLS(f *audit.Facts, j *audit.Judgement, e *audit.Exposure)
 	case unreadClass(f, j, e):
 	case e.TLSEnds == audit.AtControllerDeclared:
 		j.Pass("%s, for every host of its rules", e.Why)
+	case mayEndBefore(f, j, e):
 	default:
 		j.Cause("ING-01", e.Subject)
 		j.Evidence("spec.rules[].host", several(ruleHosts(e.Ingress)), audit.Configured)

@@ -13,7 +13,7 @@ var ingressTLSDeclared = audit.Check{
 	Doc: "An Ingress without TLS is reached in the clear: whoever is on the way reads and changes what users send. " +
 		"Users are responsible for configuring their Ingresses for HTTPS.",
 	Logic: "spec.tls with at least one block, or Traefik's annotation router.tls: pass. None: fail. Traefik's entrypoints on which it stands are known, and neither they nor its router are for TLS (http.tls, router.tls), so that spec.tls activates none: fail, not assessed where a load balancer may end TLS. " +
-		"TLS ended by a cloud load balancer (by annotation for AWS, GKE, Azure; perhaps by the parameters of AWS's class), possibly by a Traefik entrypoint, or passed through to the workload: " +
+		"TLS ended by a cloud load balancer (by annotation for AWS, GKE, Azure; perhaps by the parameters of AWS's class; perhaps by the one of the controller's Service, where that has a certificate), possibly by a Traefik entrypoint, or passed through to the workload: " +
 		"not assessed, since the API doesn't hold that certificate. A canary of ingress-nginx inherits from its main Ingress, a minion of F5 NGINX from its master: not applicable.",
 	Fix: "Add spec.tls with the hosts of the rules and a secretName, and the annotation cert-manager.io/cluster-issuer: NAME " +
 		"(kubectl get clusterissuers lists them). TLS that is ended elsewhere can be attested.",
@@ -57,6 +57,7 @@ func judgeTLSDeclared(f *audit.Facts, j *audit.Judgement, e *audit.Exposure) {
 	case unreadClass(f, j, e):
 	case e.TLSEnds == audit.AtControllerDeclared:
 		j.Pass("%s", e.Why)
+	case mayEndBefore(f, j, e):
 	default:
 		j.Evidence("spec.tls", "absent", audit.Configured)
 		j.Fail("no spec.tls: it is served in the clear")
