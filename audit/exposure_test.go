@@ -25,7 +25,11 @@ func TestIngressTableIsSound(t *testing.T) {
 		if !slices.Contains([]string{"", "balancer", "entrypoint"}, c.Elsewhere) {
 			t.Errorf("%s ends TLS %q", c.Name, c.Elsewhere)
 		}
-		for _, flag := range []string{c.DefaultCertificate, c.ControllerClass, c.PrefixFlag} {
+		flags := []string{c.DefaultCertificate, c.ControllerClass, c.PrefixFlag}
+		if c.Redirect != nil {
+			flags = append(flags, c.Redirect.Closed)
+		}
+		for _, flag := range flags {
 			component, known := Components.Named(c.Component)
 			if flag != "" && (!known || !slices.Contains(component.Flags, flag) || len(c.Implements) == 0) {
 				t.Errorf("%s relies on flag %q, which isn't kept of component %q", c.Name, flag, c.Component)

@@ -51,6 +51,7 @@ type Redirect struct {
 	Force        string            `yaml:"force"`        // annotation that an "on" can't switch off
 	ForceSetting string            `yaml:"forceSetting"` // key that an "on" can't switch off
 	Closes       map[string]string `yaml:"closes"`       // annotations that leave no plain HTTP
+	Closed       string            `yaml:"closed"`       // flag that leaves none
 }
 
 // An AllowlistRule is how a controller is told who is let in.

@@ -87,6 +87,17 @@ func judgeRedirect(f *audit.Facts, j *audit.Judgement, e *audit.Exposure, c *ing
 // judgeConfiguredRedirect judges controllers that annotations and a ConfigMap tell.
 func judgeConfiguredRedirect(f *audit.Facts, j *audit.Judgement, e *audit.Exposure, c *ingressServer) {
 	rule := c.Redirect
+	if rule.Closed != "" {
+		if r, gap, missing := f.UnknownInstances(); missing && len(c.instances) == 0 {
+			j.NotAssessed(gap.Reason, "whether %s serves plain HTTP at all isn't known: %s", c.Name, gapWords(r, gap))
+			return
+		}
+		open := withoutClosed(j, c)
+		if len(open.instances) == 0 && len(c.instances) > 0 {
+			return
+		}
+		c = open
+	}
 	if gap := overridden(f, e, c, rule.On); gap != nil {
 		j.NotAssessed(gap.reason, "%s", gap.words)
 		return
@@ -119,6 +130,24 @@ func judgeConfiguredRedirect(f *audit.Facts, j *audit.Judgement, e *audit.Exposu
 	for _, instance := range c.instances {
 		judgeRedirectSettings(j, rule, instance)
 	}
+}
+
+// withoutClosed returns a controller with those of its instances that serve plain HTTP, and
+// notes the others, which a flag told not to.
+func withoutClosed(j *audit.Judgement, c *ingressServer) *ingressServer {
+	open := &ingressServer{IngressController: c.IngressController}
+	for _, instance := range c.instances {
+		value, given := instance.Container.Flag(c.Redirect.Closed)
+		if !given || off(value) {
+			open.instances = append(open.instances, instance)
+			continue
+		}
+		back := j.By(argumentsCommand(instance.Subject))
+		j.Evidence(instance.Subject.String()+": --"+c.Redirect.Closed, value, audit.Configured)
+		j.Pass("%s serves no plain HTTP (--%s)", instance.Subject, c.Redirect.Closed)
+		back()
+	}
+	return open
 }
 
 // judgeForced judges an annotation that switches the redirect off: the controller may force
