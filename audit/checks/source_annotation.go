@@ -91,6 +91,14 @@ func judgeOwnAnnotation(f *audit.Facts, j *audit.Judgement, e *audit.Exposure, c
 	case c.Name != "Traefik" && len(allowlistAnnotations(e)) == 0 && unknownMiddlewares(f, j, e):
 		return
 	}
+	commands := []string{e.Subject.Command()}
+	for _, instance := range c.instances {
+		if prefix, told := instance.Container.Flag(c.PrefixFlag); told {
+			j.Evidence(instance.Subject.String()+": --"+c.PrefixFlag, prefix, audit.Configured)
+			commands = append(commands, argumentsCommand(instance.Subject))
+		}
+	}
+	defer j.By(commands...)()
 	j.Fail("%s doesn’t go by %s, and no other list holds", c.Name, strings.Join(listingAnnotations(f, e), ", "))
 }
 
