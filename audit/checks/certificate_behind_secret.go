@@ -13,7 +13,7 @@ import (
 var (
 	certificateSubjects = []audit.Resource{audit.Ingresses, audit.Gateways, audit.Certificates}
 	certificateSources  = slices.Concat([]audit.Resource{audit.Secrets, audit.CertificateRequests}, defaultSources)
-	defaultSources      = []audit.Resource{audit.IngressClasses, audit.Deployments, audit.DaemonSets, audit.Pods} // controllers, whose default certificates stand in
+	defaultSources      = []audit.Resource{audit.IngressClasses, audit.Deployments, audit.DaemonSets, audit.Pods, audit.ConfigMaps} // controllers, whose default certificates stand in
 )
 
 // eachPresentation judges everything that presents certificates, with a judgement over

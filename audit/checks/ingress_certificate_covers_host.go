@@ -30,7 +30,7 @@ var ingressCertificateCoversHost = audit.Check{
 	Needs:       []audit.Resource{audit.Ingresses},
 	Uses: []audit.Resource{
 		audit.Secrets, audit.Certificates, audit.CertificateRequests, audit.IngressClasses,
-		audit.Deployments, audit.DaemonSets, audit.Pods,
+		audit.Deployments, audit.DaemonSets, audit.Pods, audit.ConfigMaps,
 	},
 	Run: func(f *audit.Facts) []audit.Finding { return eachIngress(f, judgeCoverage) },
 }
