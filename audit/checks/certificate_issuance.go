@@ -2,6 +2,7 @@ package checks
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -27,7 +28,7 @@ var certificateIssuance = audit.Check{
 	Responsible: audit.User,
 	Severity:    audit.High,
 	Needs:       []audit.Resource{audit.Certificates},
-	Uses:        []audit.Resource{audit.CertificateRequests, audit.Orders, audit.Challenges},
+	Uses:        slices.Concat([]audit.Resource{audit.CertificateRequests, audit.Orders, audit.Challenges}, issuerKinds),
 	Run:         func(f *audit.Facts) []audit.Finding { return eachCertificate(f, judgeIssuance) },
 }
 

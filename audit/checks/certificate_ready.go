@@ -23,6 +23,7 @@ var certificateReady = audit.Check{
 	Responsible: audit.User,
 	Severity:    audit.High,
 	Needs:       []audit.Resource{audit.Certificates},
+	Uses:        issuerKinds,
 	Run:         func(f *audit.Facts) []audit.Finding { return eachCertificate(f, judgeReady) },
 }
 
@@ -48,6 +49,9 @@ func notReadyYet(j *audit.Judgement, created time.Time) {
 		j.Evidence("metadata.creationTimestamp", instant(created), audit.Configured)
 	}
 }
+
+// issuerKinds are what byIssuer looks into.
+var issuerKinds = []audit.Resource{audit.Issuers, audit.ClusterIssuers}
 
 // byIssuer names the issuer of a Certificate as the cause of a deviation, where it doesn't
 // exist or isn't ready.

@@ -21,6 +21,7 @@ var certificateRenewedOnTime = audit.Check{
 	Responsible: audit.User,
 	Severity:    audit.High,
 	Needs:       []audit.Resource{audit.Certificates},
+	Uses:        issuerKinds,
 	Run:         func(f *audit.Facts) []audit.Finding { return eachCertificate(f, judgeRenewal) },
 }
 
