@@ -32,8 +32,8 @@ type changePart struct {
 
 // changeWords say what each change means.
 var changeWords = map[compare.Change]struct{ title, meaning string }{
-	compare.New:              {"New", "Deviates in the newer record, and didn’t in the older one."},
-	compare.Reopened:         {"Reopened", "Was waived in the older record, and deviates in the newer one: the waiver expired, or no longer matches."},
+	compare.New:              {"New", "Deviates in the newer record; the older one has no such deviation, or hadn’t looked."},
+	compare.Reopened:         {"Reopened", "Was waived or attested in the older record, and deviates in the newer one: the waiver or attestation ended, or no longer matches."},
 	compare.NoLongerAssessed: {"No longer assessed", "Was decided in the older record, and isn’t in the newer one. It is not resolved."},
 	compare.Persisting:       {"Persisting", "Deviates, or is waived, in both."},
 	compare.NewlyWaived:      {"Newly waived", "Waived in the newer record: still as it was, accepted by somebody."},

@@ -15,6 +15,7 @@ func (r *Record) Side() *compare.Side {
 			UID: r.Metadata.UID, GeneratedAt: r.Metadata.GeneratedAt, ClusterUID: r.Subject.Cluster.UID, Cluster: r.Subject.Name,
 			Version: r.Catalogue.Version, Catalogue: r.Catalogue.Digest,
 		},
+		Source:   r.Collection.Source,
 		Scope:    scopeOf(&r.Config.Effective, &r.Config.Options),
 		Findings: r.Findings,
 	}

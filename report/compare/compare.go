@@ -19,7 +19,7 @@ type Change string
 
 // The changes. Each finding that deviates, is waived, or is no longer assessed has one.
 const (
-	New              Change = "new"              // it deviates, and didn't
+	New              Change = "new"              // it deviates, and didn't, or nobody had looked
 	Reopened         Change = "reopened"         // it deviates again: its waiver or attestation ended, or no longer matches
 	NoLongerAssessed Change = "noLongerAssessed" // it was decided, and isn't any more
 	Persisting       Change = "persisting"       // it deviated, or was waived, and still is
@@ -85,7 +85,7 @@ func Of(older, newer *Side, passedOver []Hindrance) *Comparison {
 		PassedOver: append([]Hindrance{}, passedOver...), Entries: []Entry{},
 		Limitations: []string{
 			"Two states, each at one point in time: what was mended and broken again in between isn’t seen.",
-			"Findings are matched by check and by the names of their objects: an object that was renamed is resolved under its old name and new under its new one.",
+			"Findings are matched by check and by the names of their objects: one that was renamed is gone under its old name and new under its new one.",
 		},
 	}
 	before := map[string]*audit.Finding{}
@@ -93,9 +93,14 @@ func Of(older, newer *Side, passedOver []Hindrance) *Comparison {
 		before[older.Findings[i].ID] = &older.Findings[i]
 	}
 	titles := titles(older.Checks, newer.Checks)
+	past, present := newView(older), newView(newer)
 	add := func(change Change, why string, was, is *audit.Finding) {
-		if change == Resolved && cmp.Or(was, is).Subject.InNamespace() == "" && !newer.Scope.includes(&older.Scope) {
+		global := cmp.Or(was, is).Subject.InNamespace() == ""
+		switch {
+		case global && change == Resolved && !newer.Scope.includes(&older.Scope):
 			change, why = NoLongerAssessed, "it may have rested on what is out of scope now: "+newer.Scope.words()
+		case global && change == New && !older.Scope.includes(&newer.Scope):
+			why = "it may rest on what was out of scope in the older record: " + older.Scope.words()
 		}
 		if change != "" {
 			c.Entries = append(c.Entries, entry(change, why, titles, was, is))
@@ -105,12 +110,12 @@ func Of(older, newer *Side, passedOver []Hindrance) *Comparison {
 		is := &newer.Findings[i]
 		was := before[is.ID]
 		delete(before, is.ID)
-		change, why := judge(was, is)
+		change, why := judge(was, is, past)
 		add(change, why, was, is)
 	}
 	for i := range older.Findings {
 		if was := &older.Findings[i]; before[was.ID] != nil {
-			change, why := gone(was, newer)
+			change, why := gone(was, present)
 			add(change, why, was, nil)
 		}
 	}
@@ -123,12 +128,16 @@ func Of(older, newer *Side, passedOver []Hindrance) *Comparison {
 }
 
 // judge says what became of a finding that the newer record has.
-func judge(was, is *audit.Finding) (Change, string) {
+func judge(was, is *audit.Finding, older *view) (Change, string) {
 	switch is.Status {
 	case audit.Fail, audit.Warning:
 		switch {
 		case was == nil:
-			return New, "the older record has no finding of it"
+			why := "the older record has no finding of it"
+			if unseen := older.unseen(is); unseen != "" {
+				why += ": " + unseen
+			}
+			return New, why
 		case was.Status == audit.Fail, was.Status == audit.Warning:
 			return Persisting, ""
 		case was.Status == audit.Waived:
@@ -136,7 +145,7 @@ func judge(was, is *audit.Finding) (Change, string) {
 		case was.Status == audit.Attested:
 			return Reopened, "attestation " + was.Attestation + " no longer holds"
 		case was.Status == audit.NotAssessed:
-			return New, "it wasn’t assessed before"
+			return New, "it wasn’t assessed before: " + string(was.Reason)
 		}
 		return New, ""
 	case audit.Waived:
@@ -176,22 +185,12 @@ func attested(was, is *audit.Finding) (Change, string) {
 
 // gone says what became of a finding that the newer record doesn't have. Of what was decided
 // and didn't deviate only that is spoken of which nobody looked at again.
-func gone(was *audit.Finding, newer *Side) (Change, string) {
+func gone(was *audit.Finding, newer *view) (Change, string) {
 	if was.Status == audit.NotAssessed || was.Status == audit.NotApplicable {
 		return "", ""
 	}
-	if !slices.ContainsFunc(newer.Checks, func(c Check) bool { return c.ID == was.Check }) {
-		return NoLongerAssessed, "check " + was.Check + " wasn’t run"
-	}
-	namespace := was.Subject.InNamespace()
-	if !newer.Scope.covers(namespace) {
-		return NoLongerAssessed, "namespace " + namespace + " is out of scope"
-	}
-	for i := range newer.Gaps {
-		g := &newer.Gaps[i]
-		if slices.Contains(g.Checks, was.Check) && (g.Namespace == "" || namespace == "" || g.Namespace == namespace) {
-			return NoLongerAssessed, "what it rests on wasn’t read: " + g.Words
-		}
+	if why := newer.unseen(was); why != "" {
+		return NoLongerAssessed, why
 	}
 	if !deviated(was) {
 		return "", ""

@@ -71,6 +71,8 @@ func TestChange(t *testing.T) {
 // TestGone: a deviation that the newer record doesn't have is resolved only where its
 // population was read.
 func TestGone(t *testing.T) {
+	broken := audit.Finding{ID: "b", Check: "NET-01", Reason: audit.Failed, Subject: audit.ClusterSubject()}
+	other := audit.Finding{ID: "o", Check: "NET-02", Status: audit.Pass, Subject: found(audit.Pass, "app").Subject}
 	for name, tc := range map[string]struct {
 		change func(*Side)
 		want   Change
@@ -84,11 +86,40 @@ func TestGone(t *testing.T) {
 		"namespace excluded":             {func(s *Side) { s.Scope.Exclusions = []string{"a*"} }, NoLongerAssessed},
 		"narrowed to another":            {func(s *Side) { s.Scope.Namespace = "other" }, NoLongerAssessed},
 		"narrowed to the same namespace": {func(s *Side) { s.Scope.Namespace = "app" }, Resolved},
+		"the check broke":                {func(s *Side) { s.Findings = []audit.Finding{broken} }, NoLongerAssessed},
+		"files without it":               {func(s *Side) { s.Source = audit.FromFiles }, NoLongerAssessed},
+		"files that hold it":             {func(s *Side) { s.Source, s.Findings = audit.FromFiles, []audit.Finding{other} }, Resolved},
 	} {
 		newer := side()
 		tc.change(newer)
 		if c := Of(side(found(audit.Fail, "app")), newer, nil); len(c.Entries) != 1 || c.Entries[0].Change != tc.want || c.Entries[0].Why == "" {
 			t.Errorf("%s: %+v, want %s", name, c.Entries, tc.want)
+		}
+	}
+}
+
+// TestNotLookedAt: what deviates and nobody had looked at is new, and the comparison says
+// that nobody had.
+func TestNotLookedAt(t *testing.T) {
+	global := audit.Finding{ID: "g", Check: "NET-01", Status: audit.Fail, Subject: audit.Subject{Kind: "ClusterIssuer", Name: "staging"}}
+	fail := found(audit.Fail, "app")
+	for name, tc := range map[string]struct {
+		is     audit.Finding
+		change func(*Side)
+		want   string
+	}{
+		"read":                   {fail, func(*Side) {}, "the older record has no finding of it"},
+		"check not run":          {fail, func(s *Side) { s.Checks = nil }, "the older record has no finding of it: check NET-01 wasn’t run"},
+		"unread":                 {fail, func(s *Side) { s.Gaps = []Gap{{Words: "pods: no", Checks: []string{"NET-01"}}} }, "the older record has no finding of it: what it rests on wasn’t read: pods: no"},
+		"out of scope":           {fail, func(s *Side) { s.Scope.Namespace = "other" }, "the older record has no finding of it: namespace app was out of scope"},
+		"files without it":       {fail, func(s *Side) { s.Source = audit.FromFiles }, "the older record has no finding of it: the files don’t hold it; they were given, not read"},
+		"not assessed":           {fail, func(s *Side) { s.Findings = []audit.Finding{found(audit.NotAssessed, "app")} }, "it wasn’t assessed before: forbidden"},
+		"its users out of scope": {global, func(s *Side) { s.Scope.Exclusions = []string{"app"} }, "it may rest on what was out of scope in the older record: the whole cluster but app"},
+	} {
+		older := side()
+		tc.change(older)
+		if c := Of(older, side(tc.is), nil); len(c.Entries) != 1 || c.Entries[0].Change != New || c.Entries[0].Why != tc.want {
+			t.Errorf("%s: %+v, want new: %s", name, c.Entries, tc.want)
 		}
 	}
 }
@@ -109,15 +140,17 @@ func TestOutOfScope(t *testing.T) {
 		change func(*Side)
 		want   Change
 	}{
-		"a namespace that is excluded":              {of(audit.Fail, "Namespace", "", "app"), nil, exclude, NoLongerAssessed},
-		"another namespace":                         {of(audit.Fail, "Namespace", "", "other"), nil, exclude, Resolved},
-		"a pass in a namespace that is excluded":    {of(audit.Pass, "Deployment", "app", "web"), nil, exclude, NoLongerAssessed},
-		"a pass of a check that isn't run":          {of(audit.Pass, "Deployment", "app", "web"), nil, unchecked, NoLongerAssessed},
-		"an attestation of one":                     {of(audit.Attested, "Cluster", "", "cluster"), nil, unchecked, NoLongerAssessed},
-		"what didn't apply":                         {of(audit.NotApplicable, "Deployment", "app", "web"), nil, unchecked, ""},
-		"the cluster's, and its users are excluded": {of(audit.Fail, "ClusterIssuer", "", "staging"), &passes, exclude, NoLongerAssessed},
-		"the cluster's, gone with them":             {of(audit.Fail, "ClusterIssuer", "", "staging"), nil, exclude, NoLongerAssessed},
-		"the cluster's, and the scope is as it was": {of(audit.Fail, "ClusterIssuer", "", "staging"), &passes, func(*Side) {}, Resolved},
+		"a namespace that is excluded":                {of(audit.Fail, "Namespace", "", "app"), nil, exclude, NoLongerAssessed},
+		"another namespace":                           {of(audit.Fail, "Namespace", "", "other"), nil, exclude, Resolved},
+		"a pass in a namespace that is excluded":      {of(audit.Pass, "Deployment", "app", "web"), nil, exclude, NoLongerAssessed},
+		"a pass of a check that isn't run":            {of(audit.Pass, "Deployment", "app", "web"), nil, unchecked, NoLongerAssessed},
+		"an attestation of one":                       {of(audit.Attested, "Cluster", "", "cluster"), nil, unchecked, NoLongerAssessed},
+		"what didn't apply":                           {of(audit.NotApplicable, "Deployment", "app", "web"), nil, unchecked, ""},
+		"the cluster's, and its users are excluded":   {of(audit.Fail, "ClusterIssuer", "", "staging"), &passes, exclude, NoLongerAssessed},
+		"the cluster's, gone with them":               {of(audit.Fail, "ClusterIssuer", "", "staging"), nil, exclude, NoLongerAssessed},
+		"the cluster itself, and files":               {of(audit.Fail, "Cluster", "", "cluster"), nil, func(s *Side) { s.Source = audit.FromFiles }, Resolved},
+		"the cluster's, and files that don't hold it": {of(audit.Fail, "ClusterIssuer", "", "staging"), nil, func(s *Side) { s.Source = audit.FromFiles }, NoLongerAssessed},
+		"the cluster's, and the scope is as it was":   {of(audit.Fail, "ClusterIssuer", "", "staging"), &passes, func(*Side) {}, Resolved},
 	} {
 		newer := side()
 		if tc.is != nil {

@@ -11,6 +11,7 @@ import (
 // A Side is one of the records that are compared, reduced to what is compared.
 type Side struct {
 	Evaluation Evaluation
+	Source     audit.Source
 	Scope      Scope
 	Controls   []Control
 	Checks     []Check // that were run
