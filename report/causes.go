@@ -97,3 +97,24 @@ func compareCauses(a, b Cause) int {
 		cmp.Compare(a.Responsible, b.Responsible),
 	)
 }
+
+// firstCauses is how many causes of each party a summary shows.
+const firstCauses = 3
+
+// inTurn takes the first causes of each party, one of each at a time, so that none crowds
+// out the other.
+func inTurn(causes []Cause) []Cause {
+	of := map[audit.Party][]Cause{}
+	for _, c := range causes {
+		of[c.Responsible] = append(of[c.Responsible], c)
+	}
+	var list []Cause
+	for i := range firstCauses {
+		for _, party := range []audit.Party{audit.User, audit.Administrator} {
+			if i < len(of[party]) {
+				list = append(list, of[party][i])
+			}
+		}
+	}
+	return list
+}

@@ -58,6 +58,18 @@ func catalogue(version string, list []Check, assessed []Control) Catalogue {
 	}
 }
 
+// leftOut are the IDs of the checks that weren't selected.
+func leftOut(all, selected []audit.Check) []string {
+	var ids []string
+	for i := range all {
+		if !slices.ContainsFunc(selected, func(c audit.Check) bool { return c.ID == all[i].ID }) {
+			ids = append(ids, all[i].ID)
+		}
+	}
+	slices.Sort(ids)
+	return ids
+}
+
 // dated lists the tables as the record does, by name.
 func dated(tables []audit.Table) []Table {
 	list := make([]Table, 0, len(tables))

@@ -171,12 +171,10 @@ func parties(r *Record, l *htmlList) []htmlParty {
 }
 
 // First are the causes that the summary shows of a party.
-func (p htmlParty) First() []Cause { return p.Causes[:min(len(p.Causes), htmlFirstCauses)] }
+func (p htmlParty) First() []Cause { return p.Causes[:min(len(p.Causes), firstCauses)] }
 
 // More is how many it doesn't.
 func (p htmlParty) More() int { return len(p.Causes) - len(p.First()) }
-
-const htmlFirstCauses = 3
 
 // An htmlDeclaration is a waiver or an attestation with its findings.
 type htmlDeclaration struct {

@@ -15,6 +15,7 @@ import (
 type Input struct {
 	Facts        *audit.Facts
 	Checks       []audit.Check // those that were selected
+	Catalogue    []audit.Check // those that there are
 	Result       audit.Result  // after audit.Waive
 	Waivers      []audit.WaiverState
 	Attestations []audit.AttestationState
@@ -73,6 +74,7 @@ func New(in Input) (*Record, error) {
 	servedWith(r)
 	r.Collection.Complete = complete(&r.Collection)
 	r.Catalogue = catalogue(in.Tool.Version, r.Checks, r.Controls)
+	r.Catalogue.LeftOut = leftOut(in.Catalogue, in.Checks)
 	r.Summary = summary(r)
 	r.Deviations = deviations(f, r)
 	r.Limitations = limitations(r)

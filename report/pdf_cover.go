@@ -89,6 +89,7 @@ func (d *pdfDocument) identity() []pdfLabelled {
 	return []pdfLabelled{
 		brief("Organization", strong(stated(r.Subject.Organization))),
 		brief("Cluster", strong(r.called()), plain(clusterWords(c)), key("kube-system UID "+cmp.Or(c.UID, "not known"))),
+		brief("Scope", plain(capital(namespaceWords(r))), plain(capital(checkWords(r)))),
 		brief("Period", plain(periodWords(&r.Collection)), plain(instantWords(r))),
 		brief("Read by", plain(r.reader())),
 		brief("Record", key(r.Metadata.UID), key("sha256:"+d.digest)),

@@ -22,31 +22,32 @@ func (d *pdfDocument) summary() {
 	d.firstCauses()
 }
 
-// firstCauses fills what is left of the page with causes and says how many more there are.
+// firstCauses fills what is left of the page with causes, in turn from each party, and says
+// how many more there are. A remedy stands whole, or its first sentence does.
 func (d *pdfDocument) firstCauses() {
 	causes := d.r.Summary.Causes
 	if len(causes) == 0 {
 		d.paragraph("What to fix first: none. No finding calls for a remedy.")
 		return
 	}
-	const tail = 24.0
-	t := d.causeTable()
+	t := d.table(
+		pdfColumn{title: "Status", width: 64}, pdfColumn{title: "Requirement and remedy", width: pdfWidth - 64 - 70 - 46 - 46},
+		pdfColumn{title: "Responsible", width: 70}, pdfColumn{title: "Subjects", width: 46, right: true}, pdfColumn{title: "Findings", width: 46, right: true},
+	)
 	page := d.out.PageNo()
-	d.caption("What to fix first: one cause, one remedy, and what hangs on it. By responsible party; worst first.")
-	shown := 0
-	for _, party := range []audit.Party{audit.User, audit.Administrator} {
-		budget := 4 // so that one party doesn't crowd out the other
-		for i := range causes {
-			if causes[i].Responsible != party || budget == 0 {
-				continue
-			}
-			cells := briefCause(&causes[i])
-			if d.y+t.heightOf(cells)+tail+40 > pdfBottom || d.out.PageNo() != page {
-				break
-			}
-			t.row(cells...)
-			shown, budget = shown+1, budget-1
+	d.caption("What to fix first: one cause, one remedy, and what hangs on it. In turn from each party, its worst first.")
+	shown, full := 0, map[audit.Party]bool{}
+	for _, c := range inTurn(causes) {
+		if full[c.Responsible] {
+			continue // a lesser one isn't shown in place of a worse one
 		}
+		cells := d.briefCause(t, &c)
+		if cells == nil || d.out.PageNo() != page {
+			full[c.Responsible] = true
+			continue
+		}
+		t.row(cells...)
+		shown++
 	}
 	t.end()
 	if rest := len(causes) - shown; rest > 0 {
@@ -57,24 +58,34 @@ func (d *pdfDocument) firstCauses() {
 	}
 }
 
+// briefCause is a cause as a row of the summary: what and how, no more; nil where the page
+// has no room for it.
+func (d *pdfDocument) briefCause(t *pdfTable, c *Cause) []pdfCell {
+	const short = 240            // a remedy that doesn't crowd out the next
+	room := pdfBottom - d.y - 24 // for what follows the table
+	if !t.drawn {
+		room -= 40 // for its caption and head
+	}
+	cells := causeCells(c)
+	cells[0] = cells[0][:1]
+	what := cells[1][0]
+	remedy := oneLine(c.Remedy)
+	if len(remedy) > short {
+		remedy = firstSentence(remedy)
+	}
+	cells[1] = pdfCell{what, {words: orDash(remedy), style: pdfCellDim}}
+	if t.heightOf(cells) > room {
+		return nil
+	}
+	return cells
+}
+
 // causeTable begins a table of causes.
 func (d *pdfDocument) causeTable() *pdfTable {
 	return d.table(
 		pdfColumn{title: "Status", width: 78}, pdfColumn{title: "Requirement and remedy", width: pdfWidth - 78 - 66 - 46 - 46},
 		pdfColumn{title: "Responsible", width: 66}, pdfColumn{title: "Subjects", width: 46, right: true}, pdfColumn{title: "Findings", width: 46, right: true},
 	)
-}
-
-// briefCause is a cause as a row of the summary: what and how, no more.
-func briefCause(c *Cause) []pdfCell {
-	cells := causeCells(c)
-	remedy, cut := firstRunes(oneLine(c.Remedy), 130)
-	if cut > 0 {
-		remedy = strings.TrimSpace(remedy) + " …"
-	}
-	cells[0] = cells[0][:1]
-	cells[1] = pdfCell{cells[1][0], {words: orDash(remedy), style: pdfCellDim}}
-	return cells
 }
 
 // causeCells is a cause as a row.

@@ -84,6 +84,7 @@ type Tool struct {
 type Catalogue struct {
 	Version  string    `json:"version"` // of the catalogue of checks
 	Digest   string    `json:"digest"`  // SHA-256 over the checks as recorded, hex
+	LeftOut  []string  `json:"leftOut"` // IDs of its checks that this evaluation wasn't asked for, sorted
 	Tables   []Table   `json:"tables"`
 	Editions []Edition `json:"editions"` // of the standard, the one in force first
 }

@@ -68,31 +68,62 @@ func methodWords(r *Record) string {
 		r.Tool.Name, read)
 }
 
-// scopeWords is how options narrowed the evaluation.
+// scopeWords is how options and the configuration narrowed the evaluation.
 func scopeWords(r *Record) string {
-	o := &r.Config.Options
-	words := []string{"all namespaces"}
-	if o.Namespace != "" {
-		words[0] = "subjects narrowed to namespace " + o.Namespace + "; others read as peers only"
+	return strings.Join([]string{namespaceWords(r), checkWords(r), secretWords(r)}, "; ")
+}
+
+// namespaceWords say in which namespaces subjects were evaluated.
+func namespaceWords(r *Record) string {
+	words := "all namespaces"
+	if n := r.Config.Options.Namespace; n != "" {
+		words = "subjects narrowed to namespace " + n + "; others read as peers only"
 	}
-	switch {
-	case len(o.Checks) > 0:
-		words = append(words, "only checks "+strings.Join(o.Checks, ", "))
-	default:
-		words = append(words, counted(len(r.Checks), "check"))
+	var excluded []string
+	for _, e := range r.Config.Effective.Scope.Exclusions {
+		excluded = append(excluded, e.Namespace)
+	}
+	if len(excluded) > 0 {
+		words += "; without namespaces " + strings.Join(firstOf(excluded, 8, "pattern"), ", ") + ", which the configuration excludes"
+	}
+	return words
+}
+
+// checkWords say which checks the evaluation was asked for.
+func checkWords(r *Record) string {
+	o := &r.Config.Options
+	words := counted(len(r.Checks), "check")
+	if len(o.Checks) > 0 {
+		words = "only checks " + strings.Join(firstOf(o.Checks, 12, "check"), ", ")
 	}
 	if len(o.ExcludedChecks) > 0 {
-		words = append(words, "without checks "+strings.Join(o.ExcludedChecks, ", "))
+		words += "; without checks " + strings.Join(firstOf(o.ExcludedChecks, 12, "check"), ", ")
 	}
+	if left := r.LeftOutWords(); left != "" {
+		words += "; " + left
+	}
+	return words
+}
+
+// secretWords say whether Secrets were read.
+func secretWords(r *Record) string {
 	switch {
 	case r.Collection.Source == audit.FromFiles:
-		words = append(words, "of Secrets among the files certificates only were kept")
-	case o.ReadSecrets:
-		words = append(words, "Secrets named by other objects were read; of them certificates only were kept")
-	default:
-		words = append(words, "no Secret was read")
+		return "of Secrets among the files certificates only were kept"
+	case r.Config.Options.ReadSecrets:
+		return "Secrets named by other objects were read; of them certificates only were kept"
 	}
-	return strings.Join(words, "; ")
+	return "no Secret was read"
+}
+
+// LeftOutWords say how much of the catalogue the evaluation wasn't asked for, "" where it
+// was asked for all.
+func (r *Record) LeftOutWords() string {
+	n := len(r.Catalogue.LeftOut)
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%s of %s of the catalogue left out", grouped(n), counted(n+len(r.Checks), "check"))
 }
 
 // samplingWords claims the whole population only where the record does.
@@ -206,8 +237,11 @@ func coverageWords(r *Record) string {
 	of := func(r Ratio) string { return grouped(r.Numerator) + " of " + grouped(r.Denominator) }
 	words := fmt.Sprintf("Coverage: %s findings decided, %s checks decided for every subject, %s %s.",
 		of(s.Assessed), of(s.Checks), of(s.Resources), inFullWords(r))
+	if left := r.LeftOutWords(); left != "" {
+		words += " " + capital(left) + ": they weren't asked for."
+	}
 	if n := len(r.Checks) - s.Checks.Denominator; n > 0 {
-		words += fmt.Sprintf(" Of %s %s had no subject here, or wait for what wasn't requested.", counted(len(r.Checks), "check"), grouped(n))
+		words += fmt.Sprintf(" Of %s %s had no subject here, or %s for what wasn't requested.", counted(len(r.Checks), "check"), grouped(n), plural(n, "waits", "wait"))
 	}
 	if len(s.NotRequested) > 0 {
 		words += " Not requested, wholly or in part: " + strings.Join(firstOf(s.NotRequested, 30, "check"), ", ") + "."

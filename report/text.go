@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -27,6 +28,14 @@ func counted(n int, noun string) string {
 		return "1 " + noun
 	}
 	return grouped(n) + " " + noun + "s"
+}
+
+// plural returns the word for one, or the word for several.
+func plural(n int, one, several string) string {
+	if n == 1 {
+		return one
+	}
+	return several
 }
 
 // stated returns what the organization stated, or says that it didn't.
@@ -75,6 +84,17 @@ func firstRunes(s string, limit int) (string, int) {
 		n++
 	}
 	return s, 0
+}
+
+// firstSentence returns the first sentence of a text: as far as a full stop that a capital
+// letter follows.
+func firstSentence(s string) string {
+	for i := range len(s) - 2 {
+		if next, _ := utf8.DecodeRuneInString(s[i+2:]); s[i] == '.' && s[i+1] == ' ' && unicode.IsUpper(next) {
+			return s[:i+1]
+		}
+	}
+	return s
 }
 
 // firstOf returns the first n texts, and a text that counts the others.

@@ -9,7 +9,7 @@ import (
 
 // The exit codes, the same whatever the output format.
 const (
-	exitOK          = 0   // no deviations and complete
+	exitOK          = 0   // of what was asked: no deviations, and all of it assessed
 	exitNotRun      = 1   // it could not run
 	exitUsage       = 2   // flags, arguments or configuration
 	exitDeviations  = 3   // at least one Fail that isn't waived

@@ -36,10 +36,10 @@ func newRoot(std streams) *cobra.Command {
 network controls and key management: a JSON record, an HTML report and a PDF.
 It sends GET requests only and never changes the cluster.
 
-Exit codes: 0 no deviations and complete · 1 could not run · 2 usage ·
-3 at least one failure that isn't waived · 4 nothing failed, but something was
-not assessed · 5 a check broke (the record is written) · 10 and up what verify
-finds wrong with a bundle · 130 interrupted.`,
+Exit codes: 0 no deviations in what was asked, and all of it assessed ·
+1 could not run · 2 usage · 3 at least one failure that isn't waived · 4 nothing
+failed, but something was not assessed · 5 a check broke (the record is
+written) · 10 and up what verify finds wrong with a bundle · 130 interrupted.`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          noArguments,

@@ -221,7 +221,7 @@ func (s *scan) evaluate(snapshot *audit.Snapshot) (*report.Record, []audit.Panic
 	waivers, attestations := facts.Waive(result.Findings, s.config.Waivers, s.config.Attestations)
 	s.documents = attached(attestations, s.documents)
 	record, err := report.New(report.Input{
-		Facts: facts, Result: result, Checks: s.selected,
+		Facts: facts, Result: result, Checks: s.selected, Catalogue: checks.All,
 		Waivers: waivers, Attestations: attestations, Declarations: s.declared,
 		Assessments: controls.Assess(result.Findings, s.selected, editions...),
 		Older:       earlier.side, Earlier: earlier.runs, Unread: earlier.unread,

@@ -29,7 +29,7 @@ func summarize(w io.Writer, r *report.Record, folder string, formats []string) e
 	fmt.Fprintf(&b, "%s\n%s\n\n", stateLine(r), countsLine(r.Summary.Counts)+causesLine(r))
 	fmt.Fprintf(&b, "Cluster   %s\n", printable(clusterLine(r)))
 	fmt.Fprintf(&b, "State at  %s\n", r.Metadata.GeneratedAt.Format("2006-01-02 15:04:05 UTC"))
-	fmt.Fprintf(&b, "Coverage  %d of %d findings decided; %s\n\n", r.Summary.Assessed.Numerator, r.Summary.Assessed.Denominator, gapLine(r))
+	fmt.Fprintf(&b, "Coverage  %d of %d findings decided; %s\n\n", r.Summary.Assessed.Numerator, r.Summary.Assessed.Denominator, gapLine(r)+leftOutLine(r))
 
 	table := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "CONTROL\t\tSTATUS\tPASS\tWARNING\tFAIL\tNOT ASSESSED\tWAIVED\tATTESTED")
@@ -111,6 +111,14 @@ func gapLine(r *report.Record) string {
 		return "everything that was asked for could be read"
 	}
 	return fmt.Sprintf("%d reads failed: see the ledger", gaps)
+}
+
+// leftOutLine says how much of the catalogue wasn't asked for.
+func leftOutLine(r *report.Record) string {
+	if words := r.LeftOutWords(); words != "" {
+		return "; " + words
+	}
+	return ""
 }
 
 func writeCauses(b *strings.Builder, r *report.Record) {

@@ -17,12 +17,12 @@ func Input() report.Input {
 	return evaluate(facts, checks())
 }
 
-func evaluate(facts *audit.Facts, checks []audit.Check) report.Input {
-	result := audit.Run(facts, checks)
+func evaluate(facts *audit.Facts, selected []audit.Check) report.Input {
+	result := audit.Run(facts, selected)
 	waivers, attestations := facts.Waive(result.Findings, facts.Config.Waivers, facts.Config.Attestations)
 	return report.Input{
-		Facts: facts, Checks: checks, Result: result, Waivers: waivers, Attestations: attestations,
-		Assessments: controls.Assess(result.Findings, checks),
+		Facts: facts, Checks: selected, Catalogue: checks(), Result: result, Waivers: waivers, Attestations: attestations,
+		Assessments: controls.Assess(result.Findings, selected),
 		Tool: report.Tool{
 			Name: "kubevidence", Version: "v0.1.0", Commit: "3f786850e387550fdab836ed7e6dc881de23001b",
 			SHA256: "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae", Go: "go1.26.0",
