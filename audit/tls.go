@@ -78,6 +78,12 @@ func (v *TLSView) noteCopies() {
 	}
 }
 
+// RenewalOff reports whether cert-manager was told to let the owner's certificate end.
+func (t *TLSSecret) RenewalOff() bool {
+	c := t.Owner()
+	return c != nil && c.Spec.Renewal != nil && c.Spec.Renewal.Policy == cmv1.CertificateRenewalPolicyDisabled
+}
+
 // Secret returns what is known of the Secret of a name, nil where nothing names it.
 func (v *TLSView) Secret(namespace, name string) *TLSSecret {
 	i, found := slices.BinarySearchFunc(v.Secrets, [2]string{namespace, name}, func(t TLSSecret, key [2]string) int {

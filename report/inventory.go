@@ -82,7 +82,8 @@ func certificate(t *audit.TLSSecret) Certificate {
 		ref.Kind = "Issuer" // the API's default: cert-manager, apis/meta/v1 types.go
 	}
 	c.Issuer = ref.Kind + " " + ref.Name
-	if owner.Status.RenewalTime != nil {
+	c.RenewalOff = t.RenewalOff()
+	if owner.Status.RenewalTime != nil && !c.RenewalOff {
 		c.RenewalTime = owner.Status.RenewalTime.UTC()
 	}
 	if t.Leaf() == nil && t.Malformed == "" && owner.Status.NotAfter != nil {

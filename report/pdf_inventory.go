@@ -43,7 +43,7 @@ func (d *pdfDocument) lives(t *timeline) {
 	for i := range t.Shown {
 		c := &t.Shown[i]
 		in := func(words string) pdfCell { return pdfCell{{words: words, style: pdfCellIn}} }
-		w.row(pdfCell{{words: c.Namespace + "/" + c.Secret, style: pdfCellBig, limit: 300}}, in(day(c.NotBefore)), in(day(c.RenewalTime)), in(day(c.NotAfter)),
+		w.row(pdfCell{{words: c.Namespace + "/" + c.Secret, style: pdfCellBig, limit: 300}}, in(day(c.NotBefore)), in(c.Renewal()), in(day(c.NotAfter)),
 			pdfCell{{words: t.State(*c), style: pdfCellBig}, {words: "ends " + t.Distance(c.NotAfter), style: pdfCellDim}})
 	}
 	w.end()
@@ -90,13 +90,13 @@ func digits(name, number string) pdfCell {
 }
 
 func certificateLife(c *Certificate) pdfCell {
-	if c.NotBefore.IsZero() && c.NotAfter.IsZero() && c.RenewalTime.IsZero() {
+	if c.NotBefore.IsZero() && c.NotAfter.IsZero() && c.Renewal() == "–" {
 		return pdfCell{{words: "–", style: pdfCellIn}}
 	}
 	return pdfCell{
 		{words: "from " + day(c.NotBefore), style: pdfCellIn},
 		{words: "to " + day(c.NotAfter), style: pdfCellBig},
-		{words: "renewal " + day(c.RenewalTime), style: pdfCellDim},
+		{words: "renewal " + c.Renewal(), style: pdfCellDim},
 	}
 }
 

@@ -31,12 +31,13 @@ type Certificate struct {
 	Bits        int         `json:"bits"`        // size of the key; 0 where it isn't known
 	NotBefore   time.Time   `json:"notBefore,omitzero"`
 	NotAfter    time.Time   `json:"notAfter,omitzero"`
-	RenewalTime time.Time   `json:"renewalTime,omitzero"`
-	Level       audit.Level `json:"level"`     // "" where nothing is known
-	Presence    string      `json:"presence"`  // of the Secret: present, absent, notRead
-	Malformed   string      `json:"malformed"` // why the certificate that was read can't be understood
-	UsedBy      []string    `json:"usedBy"`    // "Ingress ns/name"
-	Hosts       []string    `json:"hosts"`     // that are served with it
+	RenewalTime time.Time   `json:"renewalTime,omitzero"` // absent where renewal is off, or nothing says when
+	RenewalOff  bool        `json:"renewalOff"`           // its Certificate has renewal policy Disabled: nobody renews it
+	Level       audit.Level `json:"level"`                // "" where nothing is known
+	Presence    string      `json:"presence"`             // of the Secret: present, absent, notRead
+	Malformed   string      `json:"malformed"`            // why the certificate that was read can't be understood
+	UsedBy      []string    `json:"usedBy"`               // "Ingress ns/name"
+	Hosts       []string    `json:"hosts"`                // that are served with it
 }
 
 // A Host is a host that Ingresses or routes of Gateways serve, and how its users reach it.

@@ -103,6 +103,8 @@ func (t *timeline) State(c Certificate) string {
 		return "expired"
 	case !c.NotBefore.IsZero() && c.NotBefore.After(t.At):
 		return "not yet valid"
+	case c.RenewalOff:
+		return "valid, renewal off"
 	case c.RenewalTime.IsZero():
 		return "valid, renewal not known"
 	case c.RenewalTime.Before(t.At):
@@ -111,9 +113,17 @@ func (t *timeline) State(c Certificate) string {
 	return "valid, not due"
 }
 
+// Renewal says when cert-manager renews a certificate: a day, a dash where nothing says it.
+func (c *Certificate) Renewal() string {
+	if c.RenewalOff {
+		return "off"
+	}
+	return day(c.RenewalTime)
+}
+
 // Words say how to read the timeline and what it leaves out.
 func (t *timeline) Words() string {
-	words := fmt.Sprintf("Each certificate from its beginning to its end, the first to end first, seen from %s: cert-manager renews at the stroke. Lives are cut off where the picture ends.", day(t.At))
+	words := fmt.Sprintf("Each certificate from its beginning to its end, the first to end first, seen from %s: cert-manager renews at the stroke, and nobody where renewal is off. Lives are cut off where the picture ends.", day(t.At))
 	if t.Left > 0 {
 		words += fmt.Sprintf(" %s that end later are left out.", counted(t.Left, "certificate"))
 	}
