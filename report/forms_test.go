@@ -83,7 +83,7 @@ func TestJUnit(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := map[audit.Status]string{
-		audit.Pass: "pass", audit.Fail: "failure", audit.Warning: "output", audit.Waived: "output", audit.Attested: "output",
+		audit.Pass: "pass", audit.Fail: "failure", audit.Warning: "output", audit.Waived: "output", audit.Attested: "skipped",
 		audit.NotAssessed: "skipped", audit.NotApplicable: "skipped",
 	}
 	for i, status := range audit.Statuses {

@@ -11,9 +11,10 @@ import (
 )
 
 // WriteJUnit writes the findings as JUnit XML for pipelines: a suite a check, a case a
-// subject. Fail is a failure; what wasn't assessed and what doesn't apply is skipped, with the
-// reason; a warning passes and says so in its output (github.com/testmoapp/junitxml). A suite is written at a time. The same record
-// gives the same bytes.
+// subject. Fail is a failure; what wasn't assessed, what a person attests to and what doesn't
+// apply is skipped, with the reason; what deviates and needn't fail a pipeline, a warning or
+// what was waived, passes and says so in its output (github.com/testmoapp/junitxml). A suite
+// is written at a time. The same record gives the same bytes.
 func WriteJUnit(w io.Writer, r *Record) error {
 	out := bufio.NewWriterSize(w, 64<<10)
 	if err := writeJUnit(out, r); err != nil {
@@ -34,7 +35,7 @@ func writeJUnit(out io.Writer, r *Record) error {
 	encoder.Indent("", "  ")
 	root := xml.StartElement{Name: xml.Name{Local: "testsuites"}, Attr: []xml.Attr{
 		attribute("name", "kubevidence "+r.Subject.Name), attribute("tests", len(r.Findings)),
-		attribute("failures", n.Fail), attribute("errors", 0), attribute("skipped", n.NotAssessed+n.NotRequested+n.NotApplicable),
+		attribute("failures", n.Fail), attribute("errors", 0), attribute("skipped", n.NotAssessed+n.NotRequested+n.NotApplicable+n.Attested),
 		attribute("timestamp", r.Metadata.GeneratedAt.UTC().Format(time.RFC3339)),
 	}}
 	if err := encoder.EncodeToken(root); err != nil {
@@ -130,7 +131,8 @@ func (s *junitSuite) add(f *audit.Finding, fix string) {
 	case audit.Waived:
 		c.Output = "waived (" + escaped(f.Waiver) + "): " + message
 	case audit.Attested:
-		c.Output = "attested (" + escaped(f.Attestation) + "), not seen by the tool: " + message
+		s.Skipped++
+		c.Skipped = &junitResult{Message: "attested (" + escaped(f.Attestation) + "), not seen by the tool: " + message}
 	case audit.Warning:
 		c.Output = "warning: " + message
 	}

@@ -21,8 +21,8 @@ const openReportsMax = 1_000
 // a Report a namespace and a ClusterReport for what has none, to be applied by whoever
 // wants them in the cluster. Kubevidence applies nothing. Of more than a thousand results the
 // worst are kept, and a property counts the others. What was waived is a warning, what
-// wasn't assessed an error, what doesn't apply is skipped. The same record gives the same
-// bytes.
+// wasn't assessed an error; what a person attests to, wasn't requested or doesn't apply is
+// skipped. The same record gives the same bytes.
 func WriteOpenReports(w io.Writer, r *Record) error {
 	byNamespace := map[string][]*audit.Finding{}
 	for i := range r.Findings {
