@@ -34,7 +34,8 @@ func (r *Record) reader() string {
 	if a := r.Config.Effective.Assessor; a != "" && a != id.Name {
 		words += "; assessor stated in the configuration: " + a
 	}
-	if r.Collection.Source != audit.FromFiles && !id.Verified {
+	named := id.Name != "" || id.Impersonated != "" || r.Config.Effective.Assessor != ""
+	if r.Collection.Source != audit.FromFiles && named && !id.Verified {
 		words += " (asserted, not verified)"
 	}
 	return words

@@ -41,3 +41,23 @@ func TestCoverageNumber(t *testing.T) {
 		}
 	}
 }
+
+func TestReader(t *testing.T) {
+	r := &Record{}
+	r.Collection.Source = audit.FromCluster
+	if got, want := r.reader(), "nobody named by the credentials"; got != want {
+		t.Errorf("%q, want %q: nothing is asserted", got, want)
+	}
+	r.Config.Effective.Assessor = "Alice"
+	if got, want := r.reader(), "nobody named by the credentials; assessor stated in the configuration: Alice (asserted, not verified)"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+func TestEvery(t *testing.T) {
+	for every, want := range map[string]string{"24h": "day", "168h": "7 days", "1h": "hour", "36h": "36 hours", "90m": "1h30m0s"} {
+		if got := everyWords(every); got != want {
+			t.Errorf("%s: %q, want %q", every, got, want)
+		}
+	}
+}

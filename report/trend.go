@@ -82,16 +82,16 @@ func (t *trend) RunWords() string {
 	return words + " None is missing."
 }
 
-// everyWords words an interval: "24 hours", "7 days".
+// everyWords words an interval after "every": "day", "36 hours".
 func everyWords(every string) string {
 	d, err := time.ParseDuration(every)
 	switch {
 	case err != nil:
 		return every
 	case d%(24*time.Hour) == 0:
-		return counted(int(d/(24*time.Hour)), "day")
+		return strings.TrimPrefix(counted(int(d/(24*time.Hour)), "day"), "1 ")
 	case d%time.Hour == 0:
-		return counted(int(d/time.Hour), "hour")
+		return strings.TrimPrefix(counted(int(d/time.Hour), "hour"), "1 ")
 	}
 	return d.String()
 }
