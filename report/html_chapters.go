@@ -98,7 +98,7 @@ func (c *htmlChapter) addResult(check *ControlCheck, beside []*Control, known *C
 		}
 	}
 	c.Results = append(c.Results, result)
-	link := htmlLink{check.Check + ": " + result.Title, result.Anchor}
+	link := htmlLink{Words: check.Check + ": " + result.Title, Anchor: result.Anchor}
 	n := check.Counts
 	if n.Assessed().Numerator > 0 {
 		c.Assessed = append(c.Assessed, link)
@@ -138,7 +138,7 @@ func (c *htmlChapter) addRemainders(pair controlPair) {
 			}
 			slot := htmlSlot{What: rest.What}
 			for _, id := range rest.Attestations {
-				slot.By = append(slot.By, htmlLink{id, fragment("attestation", id)})
+				slot.By = append(slot.By, htmlLink{Words: id, Anchor: fragment("attestation", id)})
 			}
 			c.Who[i].Slots = append(c.Who[i].Slots, slot)
 		}

@@ -22,7 +22,8 @@ type htmlFinding struct {
 }
 
 // An htmlLink leads to another place of the page; Anchor is "" where that isn't shown.
-type htmlLink struct{ Words, Anchor string }
+// Subject is the object of a finding.
+type htmlLink struct{ Words, Anchor, Subject string }
 
 // An htmlList is the findings of a record, worst first, those that the appendix shows
 // bearing anchors.
@@ -69,7 +70,7 @@ func listFindings(r *Record) *htmlList {
 // linkWhere leads to an anchor that is there.
 func linkWhere(there map[string]bool, prefix, id string) htmlLink {
 	if anchor := fragment(prefix, id); there[anchor] {
-		return htmlLink{id, anchor}
+		return htmlLink{Words: id, Anchor: anchor}
 	}
 	return htmlLink{Words: id}
 }
@@ -78,7 +79,7 @@ func linkWhere(there map[string]bool, prefix, id string) htmlLink {
 func (l *htmlList) link(id string) htmlLink {
 	link := htmlLink{Words: id}
 	if f := l.byID[id]; f != nil {
-		link.Anchor = f.Anchor
+		link.Anchor, link.Subject = f.Anchor, f.Finding.Subject.String()
 	}
 	return link
 }

@@ -31,11 +31,17 @@ func (d *pdfDocument) findingRows(findings []*audit.Finding, note func(*audit.Fi
 	t.end()
 }
 
-// foundCell is what was found, and the finding that explains it.
+// foundCell is what was found, the finding that explains it, and who speaks for it.
 func foundCell(f *audit.Finding) pdfCell {
 	cell := pdfCell{{words: f.Message, style: pdfCellIn, limit: 500}}
 	if f.Cause != "" {
 		cell = append(cell, pdfText{words: "explained by " + f.Cause, style: pdfCellRef, anchor: "finding:" + f.Cause, limit: 100})
+	}
+	if f.Status == audit.Waived && f.Waiver != "" {
+		cell = append(cell, pdfText{words: "waived by " + f.Waiver, style: pdfCellRef, anchor: "waiver:" + f.Waiver, limit: 100})
+	}
+	if f.Status == audit.Attested && f.Attestation != "" {
+		cell = append(cell, pdfText{words: "attested by " + f.Attestation, style: pdfCellRef, anchor: "attestation:" + f.Attestation, limit: 100})
 	}
 	return cell
 }

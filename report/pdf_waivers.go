@@ -2,7 +2,10 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+
+	"github.com/kubevidence/kubevidence/audit"
 )
 
 func (d *pdfDocument) declarationsOverview() {
@@ -49,10 +52,10 @@ func (d *pdfDocument) waivers() {
 		}
 		rows = append(rows, pdfLabelled{"Findings", d.findingLinks(w.Findings, "none that it matches needs it")})
 		if len(w.ForReview) > 0 {
-			rows = append(rows, pdfLabelled{"For review: appeared after approval, not waived", d.findingLinks(w.ForReview, "")})
+			rows = append(rows, pdfLabelled{"For review: appeared after approval, not waived", d.subjectLinks(w.ForReview)})
 		}
 		if len(w.Unlabelled) > 0 {
-			rows = append(rows, pdfLabelled{"Labels not known: not waived", d.findingLinks(w.Unlabelled, "")})
+			rows = append(rows, pdfLabelled{"Labels not known: not waived", d.subjectLinks(w.Unlabelled)})
 		}
 		d.declaration("waiver:"+w.ID, rows)
 	}
@@ -75,8 +78,11 @@ func (d *pdfDocument) attestations() {
 			{a.ID, pdfCell{{words: "Attestation, " + standingWords(a.State), style: pdfCellBig}}},
 			is("Statement", a.Statement),
 			is("By", fmt.Sprintf("%s, %s, %s", orDash(a.By), orDash(a.Role), orDash(a.Organization))),
-			is("Covers", fmt.Sprintf("%s; %s on %s", orDash(a.Covers), strings.Join(a.Checks, ", "), patternWords(a.Subject))),
+			is("Speaks for", speaksForWords(&a.Attestation)),
 			is("Term", fmt.Sprintf("dated %s, valid until %s", day(a.Date.Time), day(a.ValidUntil.Time))),
+		}
+		if a.Covers != "" {
+			rows = append(rows, is("Cluster or provider", a.Covers))
 		}
 		if a.Reference != "" || a.SHA256 != "" {
 			cell := pdfCell{{words: orDash(a.Reference), style: pdfCellIn}}
@@ -94,9 +100,11 @@ func (d *pdfDocument) attestations() {
 		if a.Evidences != "" {
 			rows = append(rows, is("Fills, of its control’s list", a.Evidences))
 		}
-		rows = append(rows, pdfLabelled{"Findings", d.findingLinks(a.Findings, "none that it matches needs it")})
+		if len(a.Checks) > 0 {
+			rows = append(rows, pdfLabelled{"Findings", d.findingLinks(a.Findings, "none that it matches needs it")})
+		}
 		if len(a.Unlabelled) > 0 {
-			rows = append(rows, pdfLabelled{"Labels not known: not attested", d.findingLinks(a.Unlabelled, "")})
+			rows = append(rows, pdfLabelled{"Labels not known: not attested", d.subjectLinks(a.Unlabelled)})
 		}
 		d.declaration("attestation:"+a.ID, rows)
 	}
@@ -126,6 +134,19 @@ func (d *pdfDocument) findingLinks(ids []string, none string) pdfCell {
 	}
 	if rest := len(ids) - 25; rest > 0 {
 		cell = append(cell, pdfText{words: "and " + counted(rest, "more finding"), style: pdfCellDim})
+	}
+	return cell
+}
+
+// subjectLinks is a cell of findings that somebody has to look at: the object of each, and
+// its ID.
+func (d *pdfDocument) subjectLinks(ids []string) pdfCell {
+	cell := pdfCell{}
+	for _, link := range d.findingLinks(ids, "") {
+		if i := slices.IndexFunc(d.findings, func(f *audit.Finding) bool { return f.ID == link.words }); i >= 0 {
+			cell = append(cell, pdfText{words: d.findings[i].Subject.String(), style: pdfCellIn, limit: 200})
+		}
+		cell = append(cell, link)
 	}
 	return cell
 }

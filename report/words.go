@@ -126,6 +126,19 @@ func patternWords(p audit.SubjectPattern) string {
 	return words
 }
 
+// speaksForWords say which checks of which subjects, or which control, an attestation
+// speaks for.
+func speaksForWords(a *audit.Attestation) string {
+	if len(a.Checks) == 0 {
+		return "control " + orDash(a.Control) + ", no check"
+	}
+	words := strings.Join(a.Checks, ", ") + " on " + patternWords(a.Subject)
+	if a.Control != "" {
+		words += ", control " + a.Control
+	}
+	return words
+}
+
 // isolationKinds words how a direction is isolated, least isolated first.
 var isolationKinds = []term{
 	{"none", "no policy selects it"},
