@@ -343,6 +343,22 @@ func TestIsolationOfWhatWasNotRead(t *testing.T) {
 	}
 }
 
+// TestReachabilityHasGrounds: whatever is allowed, to the outside too, says by what.
+func TestReachabilityHasGrounds(t *testing.T) {
+	outside := 0
+	for _, row := range recordtest.Sample(t).Inventory.Reachability {
+		if slices.Contains(slices.Concat(row.Sources, row.Destinations), report.Outside) {
+			outside++
+		}
+		if len(row.Allowed) > 0 && len(row.AllowedBy)+len(row.Unisolated) == 0 {
+			t.Errorf("from %v to %v: allowed by nothing", row.Sources, row.Destinations)
+		}
+	}
+	if outside < 2 {
+		t.Errorf("%d rows of the outside", outside)
+	}
+}
+
 func TestCertificateInventory(t *testing.T) {
 	bySecret := map[string]report.Certificate{}
 	for _, c := range recordtest.Sample(t).Inventory.Certificates {

@@ -9,8 +9,8 @@ import (
 	"github.com/kubevidence/kubevidence/audit/netpol"
 )
 
-// groundsMax is for how many pairs of namespaces the policies that allow something are
-// looked up, which costs more than what is allowed.
+// groundsMax is for how many pairs of namespaces, and how many networks outside, the
+// policies that allow something are looked up, which costs more than what is allowed.
 const groundsMax = 20_000
 
 // reachability lists what policies allow between the namespaces in scope, and with the
@@ -33,11 +33,7 @@ func reachability(f *audit.Facts) []Reachability {
 			row := Reachability{Access: cell.Access.String(), Allowed: connections(cell.Allowed), Indeterminate: connections(cell.Indeterminate)}
 			if looked < groundsMax {
 				looked++
-				grounds := matrix.Grounds(from, to)
-				for _, rule := range grounds.Rules {
-					row.AllowedBy = append(row.AllowedBy, rule.Policy.String()+" "+rule.Path)
-				}
-				row.Unisolated = unisolated(grounds)
+				row.restOn(matrix.Grounds(from, to))
 			}
 			key := row.key()
 			if bySame[key] == nil {
@@ -49,6 +45,7 @@ func reachability(f *audit.Facts) []Reachability {
 			merged.add(groups[from].Name, bySame[key])
 		}
 	}
+	looked = 0
 	for i, group := range groups {
 		if !f.InScope(group.Name) {
 			continue
@@ -58,7 +55,12 @@ func reachability(f *audit.Facts) []Reachability {
 				if r.Allowed.Empty() && r.Indeterminate.Empty() {
 					continue
 				}
-				merged.addOutside(group.Name, d, r)
+				row := &Reachability{Allowed: connections(r.Allowed), Indeterminate: connections(r.Indeterminate)}
+				if looked < groundsMax {
+					looked++
+					row.restOn(matrix.OutsideGrounds(i, d, r.Addresses))
+				}
+				merged.addOutside(group.Name, d, r, row)
 			}
 		}
 	}
@@ -76,15 +78,17 @@ func connections(c netpol.Connections) []netpol.Connection {
 	return []netpol.Connection{}
 }
 
-func unisolated(g netpol.Grounds) []string {
-	var list []string
-	if g.OpenEgress {
-		list = append(list, netpol.Egress.String())
+// restOn says why what the row allows is allowed.
+func (r *Reachability) restOn(on netpol.Grounds) {
+	for _, rule := range on.Rules {
+		r.AllowedBy = append(r.AllowedBy, rule.Policy.String()+" "+rule.Path)
 	}
-	if g.OpenIngress {
-		list = append(list, netpol.Ingress.String())
+	if on.OpenEgress {
+		r.Unisolated = append(r.Unisolated, netpol.Egress.String())
 	}
-	return list
+	if on.OpenIngress {
+		r.Unisolated = append(r.Unisolated, netpol.Ingress.String())
+	}
 }
 
 // key is what rows that can be merged have in common.
@@ -117,8 +121,8 @@ func (m *merger) add(source string, row *Reachability) {
 }
 
 // addOutside joins the ranges of the outside of which the same is true.
-func (m *merger) addOutside(namespace string, d netpol.Direction, r netpol.BorderRange) {
-	row := &Reachability{Access: "some", Allowed: connections(r.Allowed), Indeterminate: connections(r.Indeterminate)}
+func (m *merger) addOutside(namespace string, d netpol.Direction, r netpol.BorderRange, row *Reachability) {
+	row.Access = "some"
 	switch {
 	case r.Allowed.Everything():
 		row.Access = "all"

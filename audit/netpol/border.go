@@ -59,6 +59,32 @@ func borderOf(classes []*class, d Direction) Border {
 	return border
 }
 
+// OutsideGrounds returns why something is allowed between the group at an index and addresses outside the cluster:
+// rules of the group's policies, or Pods of it that aren't isolated.
+func (m *Matrix) OutsideGrounds(group int, d Direction, addresses AddressRange) Grounds {
+	var g Grounds
+	within := addressRange{addresses.First, addresses.Last}
+	asked := map[*gate]bool{}
+	for _, member := range m.members[group] {
+		c := member.class
+		gate := c.gates[d]
+		if c.families&familyOf(within.first) == 0 || asked[gate] {
+			continue
+		}
+		asked[gate] = true
+		open := false
+		for _, r := range spansOf([]*class{c}, d, within) {
+			p := &peer{span: r}
+			open = g.add(gate, p, gate.toward(p, podsByAddress, nil).allowed) || open
+		}
+		g.OpenEgress = g.OpenEgress || open && d == Egress
+		g.OpenIngress = g.OpenIngress || open && d == Ingress
+	}
+	slices.SortFunc(g.Rules, Rule.Compare)
+	g.Rules = slices.Compact(g.Rules)
+	return g
+}
+
 func spansOf(classes []*class, d Direction, within addressRange) []addressRange {
 	var bounds []netip.Addr
 	for _, c := range classes {

@@ -299,7 +299,14 @@ func checkMatrix(t *testing.T, c *Cluster, r *Reachability) {
 			}
 		}
 		for _, d := range Directions {
-			checkBorder(t, r, from, m.Outside(i, d), d)
+			border := m.Outside(i, d)
+			checkBorder(t, r, from, border, d)
+			for _, part := range border.Ranges {
+				g := m.OutsideGrounds(i, d, part.Addresses)
+				if (len(g.Rules) > 0 || g.OpenEgress || g.OpenIngress) != !part.Allowed.Empty() || g.OpenEgress && d == Ingress || g.OpenIngress && d == Egress {
+					t.Fatalf("%s %s %s allows %s for %+v", from.Name, d, part.Addresses, part.Allowed, g)
+				}
+			}
 		}
 	}
 }

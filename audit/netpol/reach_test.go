@@ -92,7 +92,11 @@ func matrix(_ *manifest, r *Reachability) string {
 			border := m.Outside(i, d)
 			fmt.Fprintf(&b, "%s outside %s %s\n", from.Name, d, border.Access)
 			for _, part := range border.Ranges {
-				fmt.Fprintf(&b, "    %s %s\n", part.Addresses, part.Allowed)
+				fmt.Fprintf(&b, "    %s %s", part.Addresses, part.Allowed)
+				for _, rule := range m.OutsideGrounds(i, d, part.Addresses).Rules {
+					fmt.Fprintf(&b, " by %s %s", rule.Policy, rule.Path)
+				}
+				b.WriteByte('\n')
 			}
 		}
 	}
