@@ -17,6 +17,8 @@ type Entrypoint struct {
 	Name string // in lower case: case doesn't matter to Traefik's arguments
 	Port int32  // 0 where the address names none
 
+	Redirection Redirection // of plain HTTP, before any router is asked
+
 	udp, tls bool
 	flags    map[string][2]string // by the setting in lower case: the flag as written, and its value
 }
@@ -37,6 +39,7 @@ func entrypoints(c *Container) []Entrypoint {
 	for i := range list {
 		list[i].read(c)
 		list[i].tls = list[i].speaksTLS()
+		list[i].Redirection = list[i].redirection(list)
 	}
 	return list
 }
@@ -101,13 +104,10 @@ func (c *IngressInstance) EntrypointsOf(e *Exposure) []Entrypoint {
 	return slices.DeleteFunc(all, func(p Entrypoint) bool { return p.udp || p.Name == "traefik" || marked && !p.isDefault() })
 }
 
-// RoutingEntrypointsOf are those of an Ingress's that ask its router, and don't redirect
-// before that.
+// RoutingEntrypointsOf are those of an Ingress's that ask its router, or may, and don't
+// redirect before that.
 func (c *IngressInstance) RoutingEntrypointsOf(e *Exposure) []Entrypoint {
-	return slices.DeleteFunc(c.EntrypointsOf(e), func(p Entrypoint) bool {
-		flag, _ := p.Redirect()
-		return flag != ""
-	})
+	return slices.DeleteFunc(c.EntrypointsOf(e), func(p Entrypoint) bool { return p.Redirection.First() })
 }
 
 // TLSEntrypointsOf are those of an Ingress's at which its router speaks TLS.
@@ -150,12 +150,6 @@ func (e Entrypoint) isDefault() bool {
 func (e Entrypoint) Middlewares() string {
 	_, references := e.Flag("http.middlewares")
 	return references
-}
-
-// Redirect returns the flag by which the entrypoint redirects plain HTTP before any router is
-// asked, and where to; "" where it doesn't.
-func (e Entrypoint) Redirect() (flag, target string) {
-	return e.Flag("http.redirections.entrypoint.to")
 }
 
 // IsForTLS reports whether the routers on the entrypoint speak TLS by its settings.

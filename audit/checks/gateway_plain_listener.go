@@ -83,25 +83,30 @@ func judgeGatewayEntrypoints(j *audit.Judgement, l *audit.Listener, instances []
 	if len(serving) == 0 {
 		serving = instances
 	}
-	var open []string
+	var open, commands []string
 	for _, c := range serving {
-		flag, target := redirectOn(c, int32(l.Port))
+		back := j.By(argumentsCommand(c.Subject))
+		p := entrypointOn(c, int32(l.Port))
 		switch {
-		case flag != "":
-			j.Evidence(c.Subject.String()+": --"+flag, target, audit.Configured)
-			back := j.By(argumentsCommand(c.Subject))
-			j.Pass("the entrypoint of %s on port %d redirects to %s", c.Subject, l.Port, target)
-			back()
 		case !c.NamesEntrypoints():
 			j.NotAssessed(audit.Unknown, "the arguments of %s name no entrypoint: its static configuration is in a file or its environment, which isn't read", c.Subject)
+		case !p.Redirection.ToHTTPS():
+			open, commands = append(open, c.Subject.String()), append(commands, argumentsCommand(c.Subject))
+			redirectionEvidence(j, c, &p)
+		case p.Redirection.First():
+			redirectionEvidence(j, c, &p)
+			j.Pass("the entrypoint of %s on port %d redirects to %s", c.Subject, l.Port, p.Redirection.Target)
 		default:
-			open = append(open, c.Subject.String())
+			redirectionEvidence(j, c, &p)
+			j.NotAssessed(audit.Unknown, "the entrypoint of %s on port %d redirects with a priority of its own (--%s): whether routes are asked first isn't known", c.Subject, l.Port, p.Redirection.Contested)
 		}
+		back()
 	}
 	switch {
 	case len(open) == 0:
 		return true
 	case known || len(open) == len(serving):
+		j.By(append([]string{j.Subject().Command(), listenerCommand(l)}, commands...)...)
 		return false
 	}
 	j.NotAssessed(audit.Unknown, "%s doesn't redirect on port %d, another instance of Traefik does, and which of them serves it isn't known", several(open), l.Port)
@@ -119,13 +124,12 @@ func providesGateways(c *audit.IngressInstance) bool {
 	return false
 }
 
-// redirectOn returns the flag by which the entrypoint on a port redirects, and where to; ""
-// for none.
-func redirectOn(c *audit.IngressInstance, port int32) (flag, target string) {
+// entrypointOn returns the entrypoint of an instance on a port, an empty one where it has none.
+func entrypointOn(c *audit.IngressInstance, port int32) audit.Entrypoint {
 	for _, p := range c.Entrypoints {
-		if flag, target := p.Redirect(); p.Port == port {
-			return flag, target
+		if p.Port == port {
+			return p
 		}
 	}
-	return "", ""
+	return audit.Entrypoint{}
 }

@@ -53,6 +53,7 @@ func namedWebsecure(j *audit.Judgement, e *audit.Exposure) bool {
 
 // open are entrypoints of an instance that don't redirect.
 type open struct {
+	plain   []audit.Entrypoint
 	names   []string
 	unknown []string // middlewares that may redirect, and weren't read
 	visible bool     // that something leads to them
@@ -73,11 +74,11 @@ func judgeOpenEntrypoints(f *audit.Facts, j *audit.Judgement, e *audit.Exposure,
 	case len(o.ended) == len(o.names):
 		j.NotAssessed(audit.Unknown, "%s answers plain HTTP on entrypoint %s, and a load balancer with a certificate leads there, which may end TLS", c.Subject, several(o.names))
 	default:
-		for _, name := range o.names {
-			j.Evidence(c.Subject.String()+": --entrypoints."+name+".http.redirections", "absent", audit.Configured)
+		for _, p := range o.plain {
+			redirectionEvidence(j, c, &p)
 		}
 		j.Evidence(annotationPath(audit.MiddlewareAnnotation), cmp.Or(e.MiddlewaresOf(), "absent"), audit.Configured)
-		j.Fail("%s answers plain HTTP on entrypoint %s: neither that, nor a middleware or annotation redirects", c.Subject, several(o.names))
+		j.Fail("%s answers plain HTTP on entrypoint %s: neither that, nor a middleware or annotation redirects to https", c.Subject, several(o.names))
 	}
 }
 
@@ -92,16 +93,19 @@ func openEntrypoints(f *audit.Facts, j *audit.Judgement, e *audit.Exposure, c *a
 	plain := slices.DeleteFunc(slices.Clone(reached), audit.Entrypoint.IsForTLS)
 	o := open{visible: visible}
 	for _, p := range plain {
-		flag, target := p.Redirect()
+		r := p.Redirection
 		m, more := redirecting(f, p.Middlewares())
 		switch {
-		case flag != "":
-			j.Evidence(c.Subject.String()+": --"+flag, target, audit.Configured)
-			j.Pass("entrypoint %s of %s redirects plain HTTP to %s", p.Name, c.Subject, target)
-		case m != nil:
+		case r.First() && r.ToHTTPS():
+			redirectionEvidence(j, c, &p)
+			j.Pass("entrypoint %s of %s redirects plain HTTP to %s", p.Name, c.Subject, r.Target)
+		case m != nil && !r.First():
 			redirects(j, m)
+		case r.ToHTTPS():
+			redirectionEvidence(j, c, &p)
+			j.NotAssessed(audit.Unknown, "entrypoint %s of %s redirects plain HTTP with a priority of its own (--%s): whether routers of Ingresses are asked first isn't known", p.Name, c.Subject, r.Contested)
 		default:
-			o.names, o.unknown = append(o.names, p.Name), append(o.unknown, more...)
+			o.plain, o.names, o.unknown = append(o.plain, p), append(o.names, p.Name), append(o.unknown, more...)
 			if c.EndedBefore(p) {
 				o.ended = append(o.ended, p.Name)
 			}
@@ -116,6 +120,20 @@ func openEntrypoints(f *audit.Facts, j *audit.Judgement, e *audit.Exposure, c *a
 		j.Pass("each of its entrypoints of %s that can be reached is for TLS", c.Subject)
 	}
 	return o
+}
+
+// redirectionEvidence notes the flags by which an entrypoint redirects, also where it has none;
+// nothing of one that isn't there.
+func redirectionEvidence(j *audit.Judgement, c *audit.IngressInstance, p *audit.Entrypoint) {
+	const redirections = "http.redirections.entrypoint."
+	if p.Redirection.Flag == "" && p.Name != "" {
+		j.Evidence(c.Subject.String()+": --entrypoints."+p.Name+".http.redirections", "absent", audit.Configured)
+	}
+	for _, setting := range []string{"to", "scheme", "priority"} {
+		if flag, value := p.Flag(redirections + setting); flag != "" {
+			j.Evidence(c.Subject.String()+": --"+flag, value, audit.Configured)
+		}
+	}
 }
 
 // standsSomewhere reports whether the entrypoints of an instance are known on which an

@@ -79,16 +79,29 @@ func judgeSpokenAtTraefik(f *audit.Facts, j *audit.Judgement, e *audit.Exposure)
 	}
 	defer j.By(argumentsCommand(clear[0].Subject), e.Subject.Command())()
 	who := clear[0].Subject
-	switch {
+	switch flag := contested(clear[0].RoutingEntrypointsOf(e)); {
 	case unread(f, j, audit.Services, who.Namespace, "spec.tls activates no TLS at "+who.String()+", and whether a load balancer before it ends TLS isn't known"):
 	case ended:
 		j.NotAssessed(audit.Unknown, "spec.tls activates no TLS at %s, none of whose entrypoints on which it stands is for TLS; what stands before it may end TLS", who)
 	case !all:
 		j.NotAssessed(audit.Unknown, "spec.tls activates no TLS at %s, none of whose entrypoints on which it stands is for TLS; others may serve it too", who)
+	case flag != "":
+		j.NotAssessed(audit.Unknown, "spec.tls activates no TLS at %s, none of whose entrypoints on which it stands is for TLS; whether they redirect before they ask its router isn't known, for that has a priority of its own (--%s)", who, flag)
 	default:
 		j.Fail("it is served in the clear: spec.tls activates no TLS at %s, none of whose entrypoints on which it stands is for TLS (http.tls), nor is its router", who)
 	}
 	return true
+}
+
+// contested returns the flag by which it isn't known whether one of some entrypoints asks
+// routers, "" where one surely does.
+func contested(entrypoints []audit.Entrypoint) (flag string) {
+	for _, p := range entrypoints {
+		if flag = p.Redirection.Contested; flag == "" {
+			return ""
+		}
+	}
+	return flag
 }
 
 // inTheClear returns the instances of Traefik that serve an Ingress and don't speak TLS for

@@ -26,7 +26,8 @@ func traefikWays(f *audit.Facts, e *audit.Exposure, c *ingressServer) []*allowli
 	return []*allowlisted{a}
 }
 
-// waysThrough are those through one instance. Where it isn't visible to which of its
+// waysThrough are those through one instance. What holds on one by which routers may not be
+// asked decides nothing. Where it isn't visible to which of its
 // entrypoints something leads, each of several that differ may be none.
 func waysThrough(f *audit.Facts, e *audit.Exposure, c *ingressServer, instance *audit.IngressInstance) []*allowlisted {
 	entrypoints := instance.RoutingEntrypointsOf(e)
@@ -36,7 +37,11 @@ func waysThrough(f *audit.Facts, e *audit.Exposure, c *ingressServer, instance *
 	}
 	var ways []*allowlisted
 	for _, p := range entrypoints {
-		ways = addWay(ways, traefikWay(f, e, c, p.Middlewares()), instance, p)
+		way := traefikWay(f, e, c, p.Middlewares())
+		if flag := p.Redirection.Contested; flag != "" {
+			way.lists, way.gaps = nil, []listGap{{audit.Unknown, "whether entrypoint " + p.Name + " of " + instance.Subject.String() + " redirects before it asks routers isn't known, for the redirection has a priority of its own (--" + flag + ")"}}
+		}
+		ways = addWay(ways, way, instance, p)
 	}
 	switch {
 	case len(ways) == 0:
