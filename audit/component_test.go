@@ -15,6 +15,7 @@ func TestComponentsRecognizeImages(t *testing.T) {
 		"registry.k8s.io/ingress-nginx/controller:v1.15.1@sha256:00": "ingress-nginx",
 		"docker.io/istio/proxyv2:1.27.1":                             "", // a sidecar: it runs in users' Pods
 		"my-cert-manager-controller":                                 "",
+		"rancher/hardened-traefik:v3.6.16-build20260512":             "traefik", // of RKE2
 		"docker.io/kindest/kindnetd:v2":                              "kindnet",
 	} {
 		got := ""

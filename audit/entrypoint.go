@@ -23,9 +23,28 @@ type Entrypoint struct {
 	flags    map[string][2]string // by the setting in lower case: the flag as written, and its value
 }
 
-// NamesEntrypoints reports whether the static configuration of an instance of Traefik is in
-// its arguments, which are read.
-func (c *IngressInstance) NamesEntrypoints() bool { return len(c.Entrypoints) > 0 }
+// readStatic reads the static configuration of an instance of Traefik from its arguments. Once
+// a file of it loads, the other arguments count for nothing
+// (https://github.com/traefik/traefik/blob/v3.5/cmd/traefik/traefik.go, loaders, and pkg/cli/loader_file.go).
+func (c *IngressInstance) readStatic() {
+	if file, _ := c.Container.Flag("configfile"); file != "" {
+		c.Container.Flags = []string{"--configfile=" + file}
+	}
+	c.Entrypoints = entrypoints(&c.Container)
+}
+
+// StaticElsewhere says why the static configuration of an instance of Traefik isn't known, ""
+// where it is in its arguments, which are read.
+func (c *IngressInstance) StaticElsewhere() string {
+	file, _ := c.Container.Flag("configfile")
+	switch {
+	case file != "":
+		return "its static configuration is in a file (--configfile), which isn't read, and its other arguments count for nothing"
+	case len(c.Entrypoints) == 0:
+		return "its arguments name no entrypoint: its static configuration is in a file or its environment, which isn't read"
+	}
+	return ""
+}
 
 // entrypoints reads those of an instance of Traefik from its arguments.
 func entrypoints(c *Container) []Entrypoint {

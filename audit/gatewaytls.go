@@ -86,8 +86,8 @@ func (f *Facts) ingressMinimum(is *GatewayImplementation) TLSMinimum {
 			minima = append(minima, unknownMinimum(c.Unread.Reason, "the ConfigMap %s of %s was not read: %s", c.ConfigMap, c.Subject, c.Unread.Message))
 		case is.Ingress == "Contour":
 			minima = append(minima, c.ContourMinimum())
-		case !c.NamesEntrypoints():
-			minima = append(minima, unknownMinimum(Unknown, "the static configuration of %s is in a file or its environment, which isn't read", c.Subject))
+		case c.StaticElsewhere() != "":
+			minima = append(minima, unknownMinimum(Unknown, "%s: %s", c.Subject, c.StaticElsewhere()))
 		default:
 			minima = append(minima, f.TraefikMinimum(c, ""))
 		}

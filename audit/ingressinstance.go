@@ -42,7 +42,7 @@ func ingressInstances(f *Facts) []IngressInstance {
 				c.Serves = is.Serves(&instance)
 			}
 			c.readSettings(f.Snapshot)
-			c.Entrypoints = entrypoints(&c.Container)
+			c.readStatic()
 			list = append(list, c)
 		}
 	}

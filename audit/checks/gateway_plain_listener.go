@@ -78,7 +78,7 @@ func closedByEntrypoint(f *audit.Facts, j *audit.Judgement, l *audit.Listener) b
 // provider for Gateways is on, or where none says so each may be it. They have to agree
 // (https://doc.traefik.io/traefik/reference/install-configuration/providers/kubernetes/kubernetes-gateway/).
 func judgeGatewayEntrypoints(j *audit.Judgement, l *audit.Listener, instances []*audit.IngressInstance) (decided bool) {
-	serving := slices.DeleteFunc(slices.Clone(instances), func(c *audit.IngressInstance) bool { return c.NamesEntrypoints() && !providesGateways(c) })
+	serving := slices.DeleteFunc(slices.Clone(instances), func(c *audit.IngressInstance) bool { return c.StaticElsewhere() == "" && !providesGateways(c) })
 	known := slices.ContainsFunc(serving, providesGateways)
 	if len(serving) == 0 {
 		serving = instances
@@ -88,8 +88,8 @@ func judgeGatewayEntrypoints(j *audit.Judgement, l *audit.Listener, instances []
 		back := j.By(argumentsCommand(c.Subject))
 		p := entrypointOn(c, int32(l.Port))
 		switch {
-		case !c.NamesEntrypoints():
-			j.NotAssessed(audit.Unknown, "the arguments of %s name no entrypoint: its static configuration is in a file or its environment, which isn't read", c.Subject)
+		case c.StaticElsewhere() != "":
+			j.NotAssessed(audit.Unknown, "whether %s redirects isn't known: %s", c.Subject, c.StaticElsewhere())
 		case !p.Redirection.ToHTTPS():
 			open, commands = append(open, c.Subject.String()), append(commands, argumentsCommand(c.Subject))
 			redirectionEvidence(j, c, &p)

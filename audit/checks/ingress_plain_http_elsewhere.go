@@ -28,7 +28,7 @@ func judgeTraefikRedirect(f *audit.Facts, j *audit.Judgement, e *audit.Exposure,
 		noInstance(f, j, "Traefik", "so whether its entrypoints redirect isn't known")
 	}
 	for _, instance := range c.instances {
-		if !instance.NamesEntrypoints() && namedWebsecure(j, e) {
+		if instance.StaticElsewhere() != "" && namedWebsecure(j, e) {
 			continue
 		}
 		if open := openEntrypoints(f, j, e, instance); len(open.names) > 0 {
@@ -141,8 +141,8 @@ func redirectionEvidence(j *audit.Judgement, c *audit.IngressInstance, p *audit.
 func standsSomewhere(j *audit.Judgement, e *audit.Exposure, c *audit.IngressInstance) (known bool) {
 	defer j.By(argumentsCommand(c.Subject))()
 	switch {
-	case !c.NamesEntrypoints():
-		j.NotAssessed(audit.Unknown, "the arguments of %s name no entrypoint: its static configuration is in a file or its environment, which isn't read", c.Subject)
+	case c.StaticElsewhere() != "":
+		j.NotAssessed(audit.Unknown, "on which entrypoints of %s it stands isn't known: %s", c.Subject, c.StaticElsewhere())
 	case len(c.EntrypointsOf(e)) == 0:
 		j.NotAssessed(audit.Unknown, "the arguments of %s name no entrypoint on which it stands (%s)", c.Subject, e.Annotations[audit.EntrypointAnnotation])
 	default:

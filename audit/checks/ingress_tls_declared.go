@@ -12,7 +12,7 @@ var ingressTLSDeclared = audit.Check{
 	Expected: "spec.tls has at least 1 block, or Traefik's annotation router.tls is true, or router.tls.certresolver given",
 	Doc: "An Ingress without TLS is reached in the clear: whoever is on the way reads and changes what users send. " +
 		"Users are responsible for configuring their Ingresses for HTTPS.",
-	Logic: "spec.tls with at least one block, or Traefik's annotation router.tls: pass. None: fail. Traefik's entrypoints on which it stands are known, and neither they nor its router are for TLS (http.tls, router.tls), so that spec.tls activates none: fail, not assessed where a load balancer may end TLS. " +
+	Logic: "spec.tls with at least one block, or Traefik's annotation router.tls: pass. None: fail. Traefik's entrypoints on which it stands are known, and neither they nor its router are for TLS (http.tls, router.tls), so that spec.tls activates none: fail, not assessed where a load balancer may end TLS, or where they aren’t known. " +
 		"TLS ended by a cloud load balancer (by annotation for AWS, GKE, Azure; perhaps by the parameters of AWS's class; perhaps by the one of the controller's Service, where that has a certificate), possibly by a Traefik entrypoint, or passed through to the workload: " +
 		"not assessed, since the API doesn't hold that certificate. A canary of ingress-nginx inherits from its main Ingress, a minion of F5 NGINX from its master: not applicable.",
 	Fix: "Add spec.tls with the hosts of the rules and a secretName, and the annotation cert-manager.io/cluster-issuer: NAME " +
@@ -69,13 +69,8 @@ func judgeTLSDeclared(f *audit.Facts, j *audit.Judgement, e *audit.Exposure) {
 // (https://doc.traefik.io/traefik/migrate/v2/#v21-to-v22). It reports whether that decides.
 func judgeSpokenAtTraefik(f *audit.Facts, j *audit.Judgement, e *audit.Exposure) bool {
 	clear, all, ended := inTheClear(f, e)
-	r, gap, missing := f.UnknownInstances()
-	switch {
-	case missing && len(e.Controllers) == 1 && e.Controllers[0].Name == "Traefik" && e.RouterTLS() == "" && len(f.InstancesOf(e)) == 0:
-		j.NotAssessed(gap.Reason, "spec.tls activates no TLS at Traefik, and whether its entrypoints do isn't known: %s", gapWords(r, gap))
-		return true
-	case len(clear) == 0:
-		return false
+	if len(clear) == 0 {
+		return unknownAtTraefik(f, j, e)
 	}
 	defer j.By(argumentsCommand(clear[0].Subject), e.Subject.Command())()
 	who := clear[0].Subject
@@ -91,6 +86,20 @@ func judgeSpokenAtTraefik(f *audit.Facts, j *audit.Judgement, e *audit.Exposure)
 		j.Fail("it is served in the clear: spec.tls activates no TLS at %s, none of whose entrypoints on which it stands is for TLS (http.tls), nor is its router", who)
 	}
 	return true
+}
+
+// unknownAtTraefik notes that Traefik serves an Ingress with spec.tls, and that it isn't known
+// what its entrypoints speak. It reports whether that is so.
+func unknownAtTraefik(f *audit.Facts, j *audit.Judgement, e *audit.Exposure) bool {
+	if len(e.Controllers) != 1 || e.Controllers[0].Name != "Traefik" || e.RouterTLS() != "" {
+		return false
+	}
+	instances := f.InstancesOf(e)
+	if len(instances) == 0 {
+		noInstance(f, j, "Traefik", "so whether its entrypoints are for TLS isn't known, and spec.tls activates none")
+		return true
+	}
+	return slices.ContainsFunc(instances, func(c *audit.IngressInstance) bool { return !standsSomewhere(j, e, c) })
 }
 
 // contested returns the flag by which it isn't known whether one of some entrypoints asks

@@ -17,8 +17,8 @@ const tlsOptions = "traefik.ingress.kubernetes.io/router.tls.options"
 // middleware sends HSTS.
 func judgeTraefikPolicy(f *audit.Facts, j *audit.Judgement, e *audit.Exposure, c *audit.IngressInstance) {
 	switch {
-	case !c.NamesEntrypoints():
-		j.NotAssessed(audit.Unknown, "the TLS policy of %s isn't known: its static configuration is in a file or its environment, which isn't read", c.Subject)
+	case c.StaticElsewhere() != "":
+		j.NotAssessed(audit.Unknown, "the TLS policy of %s isn't known: %s", c.Subject, c.StaticElsewhere())
 		return
 	case !standsSomewhere(j, e, c):
 		return

@@ -131,8 +131,8 @@ func judgeTraefikAnnotation(f *audit.Facts, j *audit.Judgement, e *audit.Exposur
 		return true
 	}
 	for _, instance := range c.instances {
-		if !instance.NamesEntrypoints() {
-			j.NotAssessed(audit.Unknown, "whether %s goes by the annotations of ingress-nginx isn't known: its static configuration is in a file or its environment, which isn't read", instance.Subject)
+		if elsewhere := instance.StaticElsewhere(); elsewhere != "" {
+			j.NotAssessed(audit.Unknown, "whether %s goes by the annotations of ingress-nginx isn't known: %s", instance.Subject, elsewhere)
 			return true
 		}
 		for flag := range instance.Container.FlagsLike("*kubernetesingressnginx*") {

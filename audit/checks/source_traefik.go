@@ -45,7 +45,11 @@ func waysThrough(f *audit.Facts, e *audit.Exposure, c *ingressServer, instance *
 	}
 	switch {
 	case len(ways) == 0:
-		return addWay(nil, traefikWay(f, e, c, ""), instance)
+		a := traefikWay(f, e, c, "")
+		if elsewhere := instance.StaticElsewhere(); elsewhere != "" {
+			a.mayBeNarrower(audit.Unknown, "whether the entrypoints of "+instance.Subject.String()+" have lists too isn't known: "+elsewhere)
+		}
+		return addWay(nil, a, instance)
 	case visible || len(ways) == 1:
 		return ways
 	}
@@ -160,9 +164,9 @@ func proxySettings(c *audit.IngressInstance, p audit.Entrypoint) []audit.Evidenc
 // traefikGap says why it isn't known what an instance of Traefik takes for a client's
 // address, nil where it is.
 func traefikGap(a *allowlisted, c *audit.IngressInstance) *listGap {
-	switch {
-	case !c.NamesEntrypoints():
-		return &listGap{audit.Unknown, "its arguments name no entrypoint: its static configuration is in a file or its environment, which isn't read"}
+	switch elsewhere := c.StaticElsewhere(); {
+	case elsewhere != "":
+		return &listGap{audit.Unknown, elsewhere}
 	case len(a.by[c]) == 0:
 		return &listGap{audit.Unknown, "its arguments name no entrypoint on which the Ingress stands, or each of them redirects"}
 	}
