@@ -67,18 +67,29 @@ func MiddlewareAllowlist(m *Setting) *Allowlist {
 			continue
 		}
 		var list struct {
-			SourceRange []string        `json:"sourceRange"`
-			IPStrategy  json.RawMessage `json:"ipStrategy"`
+			SourceRange []string   `json:"sourceRange"`
+			IPStrategy  ipStrategy `json:"ipStrategy"`
 		}
 		if err := json.Unmarshal([]byte(text), &list); err != nil {
 			list.SourceRange = []string{text}
 		}
 		a := allowlist(fmt.Sprintf("Middleware %s/%s: %s.sourceRange", m.Namespace, m.Name, field), strings.Join(list.SourceRange, ","), "")
-		a.ByHeader = len(list.IPStrategy) > 0 && string(list.IPStrategy) != "null"
+		a.ByHeader = list.IPStrategy.byHeader()
 		return a
 	}
 	return nil
 }
+
+// An ipStrategy is what a list of Traefik takes for a client's address.
+type ipStrategy struct {
+	Depth       int      `json:"depth"`
+	ExcludedIPs []string `json:"excludedIPs"`
+}
+
+// byHeader reports whether it takes that from X-Forwarded-For. Another one, such as a bare
+// ipv6Subnet, goes by the address of the connection
+// (https://github.com/traefik/traefik/blob/v3.5/pkg/config/dynamic/middlewares.go, IPStrategy.Get).
+func (s ipStrategy) byHeader() bool { return s.Depth > 0 || len(s.ExcludedIPs) > 0 }
 
 // ReadAllowlist reads ranges and addresses that commas separate.
 func ReadAllowlist(where, text string) *Allowlist { return allowlist(where, text, "") }
