@@ -19,9 +19,9 @@ func judgeTraefikRedirect(f *audit.Facts, j *audit.Judgement, e *audit.Exposure,
 		j.Pass("annotation %s: its router at Traefik is for TLS alone", key)
 		return
 	}
-	m, unknown := redirecting(f, e.MiddlewaresOf())
-	if m != nil {
-		redirects(j, m)
+	own := redirecting(f, e.MiddlewaresOf())
+	if own.by != nil {
+		redirects(j, own.by)
 		return
 	}
 	if _, _, missing := f.UnknownInstances(); len(c.instances) == 0 && (missing || !namedWebsecure(j, e)) {
@@ -32,7 +32,7 @@ func judgeTraefikRedirect(f *audit.Facts, j *audit.Judgement, e *audit.Exposure,
 			continue
 		}
 		if open := openEntrypoints(f, j, e, instance); len(open.names) > 0 {
-			open.unknown = append(open.unknown, unknown...)
+			open.behind.add(own)
 			judgeOpenEntrypoints(f, j, e, instance, open)
 		}
 	}
@@ -55,9 +55,9 @@ func namedWebsecure(j *audit.Judgement, e *audit.Exposure) bool {
 type open struct {
 	plain   []audit.Entrypoint
 	names   []string
-	unknown []string // middlewares that may redirect, and weren't read
-	visible bool     // that something leads to them
-	ended   []string // those of names before which a load balancer may end TLS
+	behind  middlewareRedirect // what the middlewares do that are asked there
+	visible bool               // that something leads to them
+	ended   []string           // those of names before which a load balancer may end TLS
 }
 
 // judgeOpenEntrypoints judges entrypoints of an instance that don't redirect.
@@ -65,10 +65,7 @@ func judgeOpenEntrypoints(f *audit.Facts, j *audit.Judgement, e *audit.Exposure,
 	defer j.By(argumentsCommand(c.Subject), j.Subject().Command())()
 	switch {
 	case !o.visible && unread(f, j, audit.Services, c.Subject.Namespace, "to which entrypoints of "+c.Subject.String()+" they lead isn't known"):
-	case len(o.unknown) > 0:
-		if !unread(f, j, audit.TraefikMiddlewares, "", "whether a middleware redirects isn't known") {
-			j.NotAssessed(audit.Unknown, "whether a middleware redirects isn't known: %s weren't read", strings.Join(o.unknown, ", "))
-		}
+	case o.behind.unknowable(f, j):
 	case !o.visible:
 		j.NotAssessed(audit.Unknown, "%s doesn’t close plain HTTP on entrypoint %s, and no Service that was read leads to any entrypoint of it: whether users reach that isn't known", c.Subject, several(o.names))
 	case len(o.ended) == len(o.names):
@@ -94,18 +91,19 @@ func openEntrypoints(f *audit.Facts, j *audit.Judgement, e *audit.Exposure, c *a
 	o := open{visible: visible}
 	for _, p := range plain {
 		r := p.Redirection
-		m, more := redirecting(f, p.Middlewares())
+		behind := redirecting(f, p.Middlewares())
 		switch {
 		case r.First() && r.ToHTTPS():
 			redirectionEvidence(j, c, &p)
 			j.Pass("entrypoint %s of %s redirects plain HTTP to %s", p.Name, c.Subject, r.Target)
-		case m != nil && !r.First():
-			redirects(j, m)
+		case behind.by != nil && !r.First():
+			redirects(j, behind.by)
 		case r.ToHTTPS():
 			redirectionEvidence(j, c, &p)
 			j.NotAssessed(audit.Unknown, "entrypoint %s of %s redirects plain HTTP with a priority of its own (--%s): whether routers of Ingresses are asked first isn't known", p.Name, c.Subject, r.Contested)
 		default:
-			o.plain, o.names, o.unknown = append(o.plain, p), append(o.names, p.Name), append(o.unknown, more...)
+			o.plain, o.names = append(o.plain, p), append(o.names, p.Name)
+			o.behind.add(behind)
 			if c.EndedBefore(p) {
 				o.ended = append(o.ended, p.Name)
 			}
@@ -149,24 +147,6 @@ func standsSomewhere(j *audit.Judgement, e *audit.Exposure, c *audit.IngressInst
 		return true
 	}
 	return false
-}
-
-// redirecting returns the first of some middlewares of Traefik that redirects to https, nil
-// for none, and those that weren't read.
-func redirecting(f *audit.Facts, references string) (m *audit.Setting, unknown []string) {
-	middlewares, unknown := f.TraefikMiddlewares(references)
-	for _, m := range middlewares {
-		if strings.Contains(m.Values["spec.redirectScheme"], `"https"`) {
-			return m, unknown
-		}
-	}
-	return nil, unknown
-}
-
-func redirects(j *audit.Judgement, m *audit.Setting) {
-	defer j.By(audit.GetCommand(string(m.Resource), m.Namespace, m.Name, "yaml"))()
-	j.Evidence("Middleware "+m.Namespace+"/"+m.Name+": spec.redirectScheme", m.Values["spec.redirectScheme"], audit.Configured)
-	j.Pass("Middleware %s/%s redirects plain HTTP", m.Namespace, m.Name)
 }
 
 // frontendConfig names the FrontendConfig of an Ingress on GKE

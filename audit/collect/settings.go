@@ -33,7 +33,7 @@ var settings = []kind{
 	setting(kind{resource: audit.KyvernoPolicies, group: "kyverno.io", version: "v1", plural: "policies", name: "Policy", namespaced: true, custom: true},
 		"spec.validationFailureAction", "spec.rules"),
 	setting(kind{resource: audit.TraefikMiddlewares, group: "traefik.io", version: "v1alpha1", plural: "middlewares", name: "Middleware", namespaced: true, custom: true},
-		"spec.redirectScheme", "spec.ipAllowList", "spec.ipWhiteList", "spec.headers.stsSeconds", "spec.chain"),
+		"spec.redirectScheme", "spec.redirectRegex", "spec.ipAllowList", "spec.ipWhiteList", "spec.headers.stsSeconds", "spec.chain"),
 	setting(kind{resource: audit.TraefikTLSOptions, group: "traefik.io", version: "v1alpha1", plural: "tlsoptions", name: "TLSOption", namespaced: true, custom: true},
 		"spec.minVersion", "spec.maxVersion"),
 	setting(kind{resource: audit.GKEFrontendConfigs, group: "networking.gke.io", version: "v1beta1", plural: "frontendconfigs", name: "FrontendConfig", namespaced: true, custom: true},
