@@ -16,7 +16,7 @@ var ingressTLSPolicy = audit.Check{
 	Doc: "TLS 1.0 and 1.1 are broken and forbidden (RFC 8996). Snippets let each who may write an Ingress write the controller’s configuration, and read every certificate’s key by it. " +
 		"Without HTTP Strict Transport Security (RFC 6797) a browser’s first request may be redirected to somebody else.",
 	Logic: "Of Ingresses with TLS, by the settings of the controller that serves them. TLS below 1.2 (ingress-nginx and F5 ssl-protocols, HAProxy Ingress ssl-options, Traefik’s TLSOption that holds at the entrypoints on which the Ingress stands, Contour’s tls.minimum-protocol-version): fail; " +
-		"snippets of Ingresses allowed (ingress-nginx allow-snippet-annotations, F5 -enable-snippets): fail, below an explicit annotations-risk-level that refuses them: warning; HSTS off: warning. " +
+		"snippets of Ingresses allowed (ingress-nginx allow-snippet-annotations, F5 -enable-snippets): fail, below an explicit annotations-risk-level that refuses them: warning; HSTS off, with Traefik no Middleware that sends it: warning. " +
 		"What isn’t set counts as the vendor’s default of the release that the image names. Traefik speaks TLS at no entrypoint on which the Ingress stands (http.tls, router.tls): not applicable. Another controller, or settings that weren’t read: not assessed.",
 	Fix: "ingress-nginx: in its ConfigMap ssl-protocols: \"TLSv1.2 TLSv1.3\", allow-snippet-annotations: \"false\", hsts: \"true\". F5 likewise, with hsts: \"true\", and without -enable-snippets. " +
 		"Traefik: a TLSOption named default with minVersion: VersionTLS12, and a Middleware with headers.stsSeconds on the entrypoint (--entryPoints.websecure.http.middlewares) or the Ingress.",

@@ -1,9 +1,7 @@
 package checks
 
 import (
-	"cmp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/kubevidence/kubevidence/audit"
@@ -58,64 +56,4 @@ func entrypointOptions(entrypoints []audit.Entrypoint) []string {
 		}
 	}
 	return references
-}
-
-// judgeTraefikHSTS looks for a middleware that sends Strict-Transport-Security, of the
-// Ingress or of each entrypoint at which it speaks TLS: elsewhere browsers overlook it
-// (RFC 6797 section 8.1).
-func judgeTraefikHSTS(f *audit.Facts, j *audit.Judgement, e *audit.Exposure, c *audit.IngressInstance, entrypoints []audit.Entrypoint) {
-	own, ownUnknown := sendingHSTS(f, e.MiddlewaresOf())
-	if own != nil {
-		sendsHSTS(j, own)
-		return
-	}
-	var without, unknown []string
-	for _, p := range entrypoints {
-		m, more := sendingHSTS(f, p.Middlewares())
-		more = append(more, ownUnknown...)
-		switch {
-		case m != nil:
-			sendsHSTS(j, m)
-		case len(more) == 0:
-			without = append(without, p.Name)
-			middlewareEvidence(f, j, c.Subject.String()+": middlewares of entrypoint "+p.Name, p.Middlewares())
-		default:
-			unknown = append(unknown, more...)
-		}
-	}
-	switch {
-	case len(without) > 0:
-		middlewareEvidence(f, j, annotationPath(audit.MiddlewareAnnotation), e.MiddlewaresOf())
-		j.Warn("no middleware of it or of entrypoint %s of %s sends Strict-Transport-Security", several(without), c.Subject)
-	case len(unknown) == 0:
-	case !unread(f, j, audit.TraefikMiddlewares, "", "whether a middleware sends Strict-Transport-Security isn't known"):
-		j.NotAssessed(audit.Unknown, "whether a middleware sends Strict-Transport-Security isn't known: %s weren't read", strings.Join(slices.Compact(slices.Sorted(slices.Values(unknown))), ", "))
-	}
-}
-
-// sendingHSTS returns the first of some middlewares that sends Strict-Transport-Security, nil
-// for none, and those that weren't read.
-func sendingHSTS(f *audit.Facts, references string) (m *audit.Setting, unknown []string) {
-	middlewares, unknown := f.TraefikMiddlewares(references)
-	for _, m := range middlewares {
-		if seconds, err := strconv.Atoi(m.Values["spec.headers.stsSeconds"]); err == nil && seconds > 0 {
-			return m, nil
-		}
-	}
-	return nil, unknown
-}
-
-func sendsHSTS(j *audit.Judgement, m *audit.Setting) {
-	j.Evidence("Middleware "+m.Namespace+"/"+m.Name+": spec.headers.stsSeconds", m.Values["spec.headers.stsSeconds"], audit.Configured)
-	j.Pass("Middleware %s/%s sends Strict-Transport-Security", m.Namespace, m.Name)
-}
-
-// middlewareEvidence notes middlewares that don't send Strict-Transport-Security, by where
-// they are named.
-func middlewareEvidence(f *audit.Facts, j *audit.Judgement, path, references string) {
-	j.Evidence(path, cmp.Or(strings.Trim(references, ","), "absent"), audit.Configured)
-	middlewares, _ := f.TraefikMiddlewares(references)
-	for _, m := range middlewares[:min(len(middlewares), mostEvidence)] {
-		j.Evidence("Middleware "+m.Namespace+"/"+m.Name+": spec.headers.stsSeconds", cmp.Or(m.Values["spec.headers.stsSeconds"], "absent"), audit.Configured)
-	}
 }
