@@ -31,6 +31,7 @@ type IngressController struct {
 	Elsewhere          string            `yaml:"elsewhere"`          // balancer, entrypoint or ""
 	DefaultCertificate string            `yaml:"defaultCertificate"` // flag, "" where this build doesn't know what stands in
 	CertificateSetting string            `yaml:"certificateSetting"` // key of its ConfigMap that counts before that flag, "" where it has none
+	Unnamed            string            `yaml:"unnamed"`            // which certificate it presents where a TLS block names no Secret, "" where DefaultCertificate tells or this build doesn't know
 	ControllerClass    string            `yaml:"controllerClass"`    // flag
 	ClassName          string            `yaml:"className"`          // flag
 	Classless          bool              `yaml:"classless"`          // serves Ingresses that name no class

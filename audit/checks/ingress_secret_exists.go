@@ -146,10 +146,15 @@ func judgeNoDefault(f *audit.Facts, j *audit.Judgement, e *audit.Exposure, path 
 		return
 	}
 	for _, c := range e.Controllers {
-		if c.DefaultCertificate == "" {
+		switch {
+		case c.DefaultCertificate != "":
+			continue
+		case c.Unnamed != "":
+			j.NotAssessed(audit.Unknown, "%s is empty: of certificates %s presents %s; which that is isn't known to this build", path, c.Name, c.Unnamed)
+		default:
 			j.NotAssessed(audit.Unknown, "%s is empty, and which certificate %s presents then isn't known to this build", path, c.Name)
-			return
 		}
+		return
 	}
 	for _, r := range []audit.Resource{audit.Deployments, audit.DaemonSets, audit.Pods} {
 		if unread(f, j, r, "", path+" is empty, and the controller's default certificate isn't known") {
