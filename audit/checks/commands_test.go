@@ -57,6 +57,8 @@ func TestCommandsShowWhatTheyRestOn(t *testing.T) {
 		{"CRT-08", "kubectl get issuers.cert-manager.io ca -n app"},
 		{"ING-09", "kubectl get ingressclasses.networking.k8s.io"},
 		{"ING-12", "kubectl get deployment.apps ingress-nginx-controller -n ingress-nginx -o jsonpath='{.spec.template.spec.containers[*].image}'"},
+		{"ING-13", "kubectl get deployment.apps traefik -n traefik -o jsonpath='{.spec.template.spec.containers[*].args}'; " +
+			"kubectl get ingress.networking.k8s.io web -n app -o yaml; kubectl get middlewares.traefik.io hsts -n app -o yaml"},
 		{"ING-15", "kubectl get service web -n app"},
 		{"CRT-06", "kubectl get certificaterequests.cert-manager.io web-2 -n app -o yaml"},
 		{"GW-04", "kubectl get referencegrants.gateway.networking.k8s.io -n app -o yaml"},

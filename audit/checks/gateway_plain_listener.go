@@ -17,7 +17,7 @@ var gatewayPlainListener = audit.Check{
 		"A route that names a Gateway without sectionName attaches to all its listeners, the plain one too.",
 	Logic: "Each HTTPRoute and GRPCRoute: it attaches to a listener of protocol HTTP (parentRefs with sectionName and port, allowedRoutes, hostnames in common), " +
 		"and a rule of it doesn't redirect to the scheme https: fail. It redirects by every rule, every Traefik that serves Gateways does at the entrypoint of that port, or it attaches to no such listener: pass. " +
-		"It attaches to no listener at all: not applicable. A listener without routes serves nobody.",
+		"An entrypoint that redirects with a priority of its own, which routes may win over: not assessed. It attaches to no listener at all: not applicable. A listener without routes serves nobody.",
 	Fix: "Set sectionName in the route's parentRefs to the HTTPS listener, and give the HTTP listener a route of its own with " +
 		"filters: [{type: RequestRedirect, requestRedirect: {scheme: https, statusCode: 301}}].",
 	Controls:    services("Users reach the service over an authenticated and encrypted channel only."),

@@ -17,7 +17,7 @@ var ingressPlainHTTPClosed = audit.Check{
 		"A redirect, or no listener for plain HTTP at all, takes that choice away.",
 	Logic: "Of Ingresses with TLS, by the rules of the controller that serves them (ingress-nginx, F5 NGINX, Traefik, both of HAProxy, Contour, GKE): annotations, the controller’s ConfigMap or arguments, " +
 		"Traefik’s Middlewares and GKE’s FrontendConfigs leave plain HTTP open: fail. With Traefik each entrypoint counts on which the Ingress stands (its annotation, else the default ones), that isn’t for TLS, " +
-		"and to which a Service of type LoadBalancer or NodePort or a port of the node leads, or where there is no such Service one of the cluster’s own; where none leads to any entrypoint, none fails: not assessed. Another controller, or one whose settings weren’t read where they matter: not assessed.",
+		"and to which a Service of type LoadBalancer or NodePort or a port of the node leads, or where there is no such Service one of the cluster’s own; where none leads to any entrypoint, none fails: not assessed. An entrypoint’s redirection counts with scheme https; with a priority of its own, and for a redirectRegex that may leave requests out: not assessed. Another controller, or one whose settings weren’t read where they matter: not assessed.",
 	Fix: "ingress-nginx: kubectl annotate ingress NAME -n NAMESPACE nginx.ingress.kubernetes.io/ssl-redirect- and leave ssl-redirect of its ConfigMap true. " +
 		"Traefik: --entryPoints.web.http.redirections.entryPoint.to=websecure. Contour: annotation ingress.kubernetes.io/force-ssl-redirect: \"true\". " +
 		"GKE: a FrontendConfig with redirectToHttps.enabled: true, or annotation kubernetes.io/ingress.allow-http: \"false\".",
