@@ -68,6 +68,8 @@ type Query struct {
 	Scope           string     `json:"scope,omitempty"` // a namespace; "" for the whole cluster
 	Request         string     `json:"request"`         // "GET /api/v1/pods?limit=500"
 	Pages           int        `json:"pages"`
+	Asked           []string   `json:"asked,omitempty"`    // of gets by name: the names, sorted
+	Absent          int        `json:"absent,omitempty"`   // how many of them the server says don't exist
 	Listed          int        `json:"listed"`             // objects received
 	Excluded        []Excluded `json:"excluded,omitempty"` // objects that collect left out
 	Errors          []string   `json:"errors,omitempty"`   // objects that couldn't be decoded, verbatim

@@ -104,7 +104,8 @@ var WorkloadKinds = map[string]Resource{
 }
 
 // Objects calls yield for every object of resource r that the snapshot keeps, with its
-// namespace ("" for cluster-scoped ones) and its name. The ledger counts with it.
+// namespace ("" for cluster-scoped ones) and its name; that one doesn't exist is no object.
+// The ledger counts with it.
 func (s *Snapshot) Objects(r Resource, yield func(namespace, name string)) {
 	switch r {
 	case Namespaces:
@@ -116,11 +117,9 @@ func (s *Snapshot) Objects(r Resource, yield func(namespace, name string)) {
 			yield(s.Pods[i].Namespace, s.Pods[i].Name)
 		}
 	case Secrets:
-		for i := range s.Secrets {
-			yield(s.Secrets[i].Namespace, s.Secrets[i].Name)
-		}
+		lean(s.Secrets, func(o *Secret) (*Object, bool) { return &o.Object, !o.Absent }, yield)
 	case ConfigMaps:
-		lean(s.ConfigMaps, func(o *ConfigMap) (*Object, bool) { return &o.Object, true }, yield)
+		lean(s.ConfigMaps, func(o *ConfigMap) (*Object, bool) { return &o.Object, !o.Absent }, yield)
 	case Nodes:
 		lean(s.Nodes, func(o *Node) (*Object, bool) { return &o.Object, true }, yield)
 	case Services:
@@ -168,7 +167,7 @@ func (s *Snapshot) Objects(r Resource, yield func(namespace, name string)) {
 	case ReferenceGrants:
 		each(s.ReferenceGrants, yield)
 	case Leases:
-		lean(s.Leases, func(o *Lease) (*Object, bool) { return &o.Object, true }, yield)
+		lean(s.Leases, func(o *Lease) (*Object, bool) { return &o.Object, !o.Absent }, yield)
 	case ClusterRoles:
 		lean(s.ClusterRoles, func(o *ClusterRole) (*Object, bool) { return &o.Object, true }, yield)
 	case ClusterRoleBindings:

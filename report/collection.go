@@ -37,12 +37,12 @@ func ledger(f *audit.Facts) ([]Query, error) {
 func row(q audit.Query) Query {
 	r := Query{
 		Resource: q.Resource, Scope: q.Scope, State: string(audit.Read), Request: q.Request,
-		Pages: q.Pages, Listed: q.Listed, Errored: len(q.Errors), Errors: q.Errors,
+		Pages: q.Pages, Asked: q.Asked, Absent: q.Absent, Listed: q.Listed, Errored: len(q.Errors), Errors: q.Errors,
 		ExcludedBy: slices.Clone(q.Excluded), ResourceVersion: q.ResourceVersion,
 		StartedAt: q.Started.UTC(), DurationMS: q.DurationMS, Restarts: q.Restarts,
 		AuditIDs: q.AuditIDs, Error: q.Error,
 	}
-	if q.Error != "" {
+	if q.Error != "" && q.Listed+q.Absent == 0 { // of objects by name, some may have been read
 		r.State = stateUnread
 	}
 	return r

@@ -22,6 +22,7 @@ var htmlWords = template.FuncMap{
 	},
 	"n":             grouped,
 	"asked":         askedWords,
+	"byname":        namedWords,
 	"counted":       counted,
 	"stated":        func(s string) string { return htmlText(stated(s)) },
 	"dash":          func(s any) string { return htmlText(orDash(fmt.Sprint(s))) },

@@ -1,6 +1,7 @@
 package report_test
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 	"testing"
@@ -29,6 +30,43 @@ func TestLedgerAddsUp(t *testing.T) {
 		if by != q.Excluded {
 			t.Errorf("%s %s: %d excluded, %d by rules", q.Resource, q.Scope, q.Excluded, by)
 		}
+	}
+}
+
+// TestLedgerByName: that an object doesn't exist is none that was received; the ledger says
+// which were asked for. Where one couldn't be read, the others of its namespace still count.
+func TestLedgerByName(t *testing.T) {
+	in := recordtest.Input()
+	s := in.Facts.Snapshot
+	s.Secrets = []audit.Secret{
+		{Object: audit.Object{Namespace: "shop", Name: "gone"}, Absent: true},
+		{Object: audit.Object{Namespace: "shop", Name: "web"}},
+	}
+	s.Collection.Queries = append(s.Collection.Queries, audit.Query{
+		Resource: audit.Secrets, Scope: "shop", Request: "GET /api/v1/namespaces/shop/secrets/{name}", Pages: 3,
+		Asked: []string{"gone", "other", "web"}, Absent: 1, Listed: 1, Error: "secret other: forbidden",
+	})
+	r, err := report.New(in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	q := r.Collection.Queries[slices.IndexFunc(r.Collection.Queries, func(q report.Query) bool { return q.Resource == audit.Secrets })]
+	if q.State != "read" || q.Listed != 1 || q.Evaluated != 1 || q.Absent != 1 || len(q.Asked) != 3 {
+		t.Errorf("the row is %+v", q)
+	}
+	if problems := report.Reconcile(r); len(problems) > 0 {
+		t.Errorf("%q", problems)
+	}
+	want := "asked for by name: gone, other, web (3 names, of which 1 absent)"
+	if !strings.Contains(renderHTML(t, r), want) {
+		t.Errorf("the page doesn't say %q", want)
+	}
+	var pdf bytes.Buffer
+	if err := report.WritePDF(&pdf, r); err != nil {
+		t.Fatal(err)
+	}
+	if text := strings.Join(strings.Fields(textOfPDF(t, pdf.Bytes())), " "); !strings.Contains(text, want) {
+		t.Errorf("the PDF doesn't say %q", want)
 	}
 }
 

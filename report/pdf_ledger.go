@@ -49,6 +49,9 @@ func ledgerCell(q *Query) pdfCell {
 	if q.Request != "" {
 		cell = append(cell, pdfText{words: q.Request, style: pdfCellKey, limit: 400})
 	}
+	if words := namedWords(*q); words != "" {
+		cell = append(cell, pdfText{words: words, style: pdfCellDim})
+	}
 	var facts []string
 	if q.Pages > 0 {
 		facts = append(facts, counted(q.Pages, "page"), fmt.Sprintf("%s ms", grouped(int(q.DurationMS))))

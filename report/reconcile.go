@@ -36,18 +36,23 @@ func Reconcile(r *Record) []string {
 }
 
 // reconcileRow says where a row of the ledger doesn't add up: listed = evaluated + excluded
-// + errored.
+// + errored, and of gets by name, asked = listed + absent where none failed.
 func reconcileRow(q *Query) string {
 	byRule := 0
 	for _, e := range q.ExcludedBy {
 		byRule += e.Count
 	}
+	asked, answered := len(q.Asked), q.Listed+q.Absent
+	byName := asked > 0 || q.Absent > 0
 	switch {
-	case min(q.Listed, q.Evaluated, q.Excluded, q.Errored) < 0:
+	case min(q.Listed, q.Evaluated, q.Excluded, q.Errored, q.Absent) < 0:
 		return fmt.Sprintf("the ledger counts fewer than none of %s in scope %q", q.Resource, q.Scope)
 	case q.Listed != q.Evaluated+q.Excluded+q.Errored:
 		return fmt.Sprintf("the ledger lists %d of %s in scope %q, but %d evaluated, %d excluded and %d errored",
 			q.Listed, q.Resource, q.Scope, q.Evaluated, q.Excluded, q.Errored)
+	case byName && (answered > asked || answered < asked && q.Error == ""):
+		return fmt.Sprintf("the ledger asks for %d of %s in scope %q by name, but %d were received and %d don't exist",
+			asked, q.Resource, q.Scope, q.Listed, q.Absent)
 	case byRule != q.Excluded:
 		return fmt.Sprintf("the ledger excludes %d of %s in scope %q, its rules %d", q.Excluded, q.Resource, q.Scope, byRule)
 	}

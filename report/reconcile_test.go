@@ -23,6 +23,11 @@ func TestReconcile(t *testing.T) {
 			r.Collection.Queries[0].Errored, r.Collection.Queries[0].Evaluated = -1, r.Collection.Queries[0].Evaluated+1
 		}, "fewer than none"},
 		{"an exclusion by no rule", func(r *report.Record) { r.Collection.Queries[0].Excluded++; r.Collection.Queries[0].Listed++ }, "its rules"},
+		{"an answer that nobody asked for", func(r *report.Record) { r.Collection.Queries[0].Absent++ }, "by name"},
+		{"a name without an answer", func(r *report.Record) {
+			q := &r.Collection.Queries[0]
+			q.Asked, q.Error = make([]string, q.Listed+1), ""
+		}, "by name"},
 		{"a finding is lost", func(r *report.Record) { r.Findings = r.Findings[1:] }, "its findings are"},
 		{"a finding is better", func(r *report.Record) { better(r) }, "the summary counts as they stand"},
 		{"a check is lost", func(r *report.Record) { r.Checks = r.Checks[1:] }, "which the record doesn't list"},

@@ -138,7 +138,9 @@ type Query struct {
 	State           string           `json:"state"` // read, notServed, unread, notRequested
 	Request         string           `json:"request"`
 	Pages           int              `json:"pages"`
-	Listed          int              `json:"listed"`
+	Asked           []string         `json:"asked"`  // where objects were got by name: the names, sorted
+	Absent          int              `json:"absent"` // how many of them the server said don't exist
+	Listed          int              `json:"listed"` // objects received
 	Evaluated       int              `json:"evaluated"`
 	Excluded        int              `json:"excluded"`
 	ExcludedBy      []audit.Excluded `json:"excludedBy"`

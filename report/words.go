@@ -155,6 +155,14 @@ func isolationWord(word string) string {
 	return orDash(word)
 }
 
+// namedWords says which objects a row of the ledger asked for by name, "" where it lists.
+func namedWords(q Query) string {
+	if len(q.Asked) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("asked for by name: %s (%s, of which %s absent)", strings.Join(q.Asked, ", "), counted(len(q.Asked), "name"), grouped(q.Absent))
+}
+
 // readWords is the state of a row as words.
 func readWords(state string) string {
 	switch state {

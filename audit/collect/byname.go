@@ -21,9 +21,8 @@ type objectName struct {
 	keys            []string
 }
 
-// byName gets the objects that are named, one by one; they are never listed. A row of the
-// ledger is the gets of one namespace, and Listed the answers, among them that there is
-// no such object.
+// byName gets the objects that are named, one by one; they are never listed. They are
+// sorted. A row of the ledger is the gets of one namespace.
 func (r *reader) byName(ctx context.Context, reading *audit.Reading, named []objectName) {
 	k := kindOf(reading.Resource)
 	answers := make([]answer, len(named))
@@ -47,6 +46,7 @@ func (r *reader) byName(ctx context.Context, reading *audit.Reading, named []obj
 			})
 		}
 		q := &queries[len(queries)-1]
+		q.Asked = append(q.Asked, named[i].name)
 		q.Pages++
 		q.DurationMS += a.durationMS
 		q.AuditIDs = ends(q.AuditIDs, a.auditID)
@@ -57,7 +57,11 @@ func (r *reader) byName(ctx context.Context, reading *audit.Reading, named []obj
 			})
 			continue
 		}
-		q.Listed++
+		if a.absent {
+			q.Absent++
+		} else {
+			q.Listed++
+		}
 		r.kept.take(a.kept)
 	}
 	r.queries = append(r.queries, queries...)
@@ -73,6 +77,7 @@ type answer struct {
 	kept       *kept
 	auditID    string
 	durationMS int64
+	absent     bool // the server says that there is no such object
 	err        error
 }
 
@@ -108,7 +113,7 @@ func (r *reader) object(ctx context.Context, k *kind, named objectName) answer {
 	clear(buffer.Bytes()[:buffer.Cap()]) // a private key was in it
 	a.durationMS = r.now().Sub(started).Milliseconds()
 	if absent(a.err) {
-		a.err = nil
+		a.absent, a.err = true, nil
 		o := audit.Object{Namespace: named.namespace, Name: named.name}
 		switch k.resource {
 		case audit.Secrets:

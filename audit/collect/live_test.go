@@ -132,7 +132,7 @@ func TestLiveReads(t *testing.T) {
 
 	want := map[audit.Resource]int{
 		audit.Namespaces: 3, audit.Pods: 4, audit.Deployments: 2, audit.NetworkPolicies: 2, audit.Ingresses: 2,
-		audit.Certificates: 2, audit.CertificateRequests: 2, audit.ClusterIssuers: 1, audit.Secrets: 4, audit.Leases: 1,
+		audit.Certificates: 2, audit.CertificateRequests: 2, audit.ClusterIssuers: 1, audit.Secrets: 2,
 	}
 	for _, k := range table {
 		n := 0
@@ -152,6 +152,9 @@ func TestLiveReads(t *testing.T) {
 	}
 	if ids := row(s, audit.Pods, "").AuditIDs; len(ids) != 2 || ids[0] == ids[1] {
 		t.Errorf("audit IDs %v, want the first and the last page's", ids)
+	}
+	if q := row(s, audit.Leases, "kube-system"); q.Listed != 0 || q.Absent != 1 || len(q.Asked) != 1 {
+		t.Errorf("a Lease that doesn't exist: %+v", q)
 	}
 	if s.Cluster.Version != "v1.37.2" || s.Cluster.UID != "uid-kube-system" || s.Cluster.Server != o.Config.Host {
 		t.Errorf("cluster %+v", s.Cluster)
@@ -253,6 +256,15 @@ func TestLiveSecretsPartly(t *testing.T) {
 	}
 	if len(s.Secrets) != 2 || !s.Secrets[0].Absent || s.Secrets[1].Certificates == "" {
 		t.Errorf("Secrets %+v", s.Secrets)
+	}
+	for _, want := range []audit.Query{
+		{Scope: "app", Asked: []string{"gone", "web-tls"}, Absent: 1, Error: s.Reading(audit.Secrets).Gaps[0].Message},
+		{Scope: "other", Asked: []string{"gone", "web-tls"}, Listed: 1, Error: s.Reading(audit.Secrets).Gaps[1].Message},
+	} {
+		got := row(s, audit.Secrets, want.Scope)
+		if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(audit.Query{}, "Resource", "Request", "Pages", "Started", "AuditIDs")); diff != "" {
+			t.Errorf("row of Secrets (-want +got):\n%s", diff)
+		}
 	}
 
 	server.broken = func(_ int, w http.ResponseWriter, r *http.Request) bool {
