@@ -166,17 +166,16 @@ func (s *xlsxSheet) write(book *excelize.File, index int, styles xlsxStyles) err
 			return err
 		}
 	}
-	if err := out.Flush(); err != nil {
-		return err
+	if !s.plain {
+		last, err := excelize.CoordinatesToCellName(len(s.columns), s.rows+1)
+		if err != nil {
+			return err
+		}
+		if err := book.AutoFilter(s.name, "A1:"+last, nil); err != nil { // Flush writes it: later it would be lost
+			return err
+		}
 	}
-	if s.plain {
-		return nil
-	}
-	last, err := excelize.CoordinatesToCellName(len(s.columns), s.rows+1)
-	if err != nil {
-		return err
-	}
-	return book.AutoFilter(s.name, "A1:"+last, nil)
+	return out.Flush()
 }
 
 // xlsxMaxRows is how many rows a sheet has at most, its head among them

@@ -1,11 +1,14 @@
 package report_test
 
 import (
+	"archive/zip"
 	"bytes"
+	"io/fs"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/kubevidence/kubevidence/audit"
 	"github.com/kubevidence/kubevidence/report"
 	"github.com/xuri/excelize/v2"
@@ -58,14 +61,27 @@ func TestXLSX(t *testing.T) {
 			t.Errorf("%s: its head isn't frozen: %+v, %v", sheet, panes, err)
 		}
 	}
-	filters := 0
+	filters := map[string]int{}
 	for _, name := range book.GetDefinedName() {
 		if strings.HasSuffix(name.Name, "_FilterDatabase") {
-			filters++
+			filters["by name"]++
 		}
 	}
-	if filters != 4 {
-		t.Errorf("%d sheets have filters, want 4", filters)
+	archive, err := zip.NewReader(bytes.NewReader(second.Bytes()), int64(second.Len()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	sheets, err := fs.Glob(archive, "xl/worksheets/sheet*.xml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, sheet := range sheets {
+		if text, err := fs.ReadFile(archive, sheet); err != nil || bytes.Contains(text, []byte("<autoFilter ")) {
+			filters["in the sheet"]++
+		}
+	}
+	if diff := cmp.Diff(map[string]int{"by name": 4, "in the sheet": 4}, filters); diff != "" {
+		t.Errorf("sheets with filters (-want +got):\n%s", diff)
 	}
 	for i := range r.Findings {
 		cell := "J" + itoa(i+2)
