@@ -123,14 +123,24 @@ func ledgerSheet(r *Record) xlsxSheet {
 		name: "Ledger", rows: len(all),
 		columns: []xlsxColumn{
 			{"Resource", 40}, {"Scope", 18}, {"State", 14}, {"Listed", 9}, {"Evaluated", 10}, {"Excluded", 10}, {"Errored", 9}, {"Request", 50}, {"Pages", 8},
-			{"Resource version", 16}, {"Started", 17}, {"Milliseconds", 12}, {"Error", 50},
+			{"Resource version", 16}, {"Started", 17}, {"Milliseconds", 12}, {"Error", 50}, {"Excluded by", 50}, {"Asked for by name", 50}, {"Absent", 9},
 		},
 		row: func(i int) []any {
 			q := &all[i]
 			return []any{
 				string(q.Resource), q.Scope, q.State, q.Listed, q.Evaluated, q.Excluded, q.Errored, q.Request, q.Pages,
 				q.ResourceVersion, q.StartedAt, q.DurationMS, strings.Join(append([]string{q.Error}, q.Errors...), " "),
+				excludedWords(q.ExcludedBy), strings.Join(q.Asked, ", "), q.Absent,
 			}
 		},
 	}
+}
+
+// excludedWords says which rules left out how many objects.
+func excludedWords(by []audit.Excluded) string {
+	words := make([]string, len(by))
+	for i, e := range by {
+		words[i] = grouped(e.Count) + " by " + e.Rule
+	}
+	return strings.Join(words, "; ")
 }

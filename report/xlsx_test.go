@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"io/fs"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -102,6 +103,38 @@ func TestXLSX(t *testing.T) {
 	}
 	if kind, err := book.GetCellType("Certificates", "H2"); kind == excelize.CellTypeInlineString || kind == excelize.CellTypeSharedString {
 		t.Errorf("a date is a text: %v, %v", kind, err)
+	}
+}
+
+// TestXLSXLedger: the ledger says which rules excluded what, and which objects were asked
+// for by name.
+func TestXLSXLedger(t *testing.T) {
+	r := &report.Record{Collection: report.Collection{Queries: []report.Query{
+		{Resource: audit.Pods, Listed: 12, Evaluated: 9, Excluded: 3, ExcludedBy: []audit.Excluded{{Rule: "batch: why", Count: 1}, {Rule: "terminated", Count: 2}}},
+		{Resource: audit.Secrets, Scope: "shop", Listed: 1, Evaluated: 1, Asked: []string{"gone", "web"}, Absent: 1},
+	}}}
+	var out bytes.Buffer
+	if err := report.WriteXLSX(&out, r); err != nil {
+		t.Fatal(err)
+	}
+	book, err := excelize.OpenReader(&out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer book.Close() //nolint:errcheck // it was read only
+	rows, err := book.GetRows("Ledger")
+	if err != nil || len(rows) != 3 {
+		t.Fatalf("%q, %v", rows, err)
+	}
+	for i, want := range []map[string]string{
+		{"Excluded by": "1 by batch: why; 2 by terminated", "Asked for by name": "", "Absent": "0"},
+		{"Excluded by": "", "Asked for by name": "gone, web", "Absent": "1"},
+	} {
+		for column, words := range want {
+			if at := slices.Index(rows[0], column); at < 0 || rows[i+1][at] != words {
+				t.Errorf("row %d, %s: %q, want %q", i+1, column, rows[i+1], words)
+			}
+		}
 	}
 }
 
