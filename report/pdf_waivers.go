@@ -15,7 +15,7 @@ func (d *pdfDocument) declarationsOverview() {
 		return
 	}
 	d.caption("Files that they were read from, beside the configuration.")
-	t := d.table(pdfColumn{title: "File", width: pdfWidth - 300}, pdfColumn{title: "SHA-256, commit", width: 300})
+	t := d.table(pdfColumn{title: "File", width: pdfWidth - 300}, pdfColumn{title: "SHA-256; checkout at commit (not compared with the file)", width: 300})
 	for i := range d.r.Declarations {
 		f := &d.r.Declarations[i]
 		t.row(pdfCell{{words: f.Name, style: pdfCellIn, limit: 300}}, pdfCell{{words: f.SHA256, style: pdfCellKey}, {words: orDash(f.Commit), style: pdfCellKey}})

@@ -54,7 +54,7 @@ type Signing struct {
 type DeclarationFile struct {
 	Name   string `json:"name"`
 	SHA256 string `json:"sha256"` // of its bytes, hex
-	Commit string `json:"commit"` // that its git checkout is at, "" where there is none
+	Commit string `json:"commit"` // that its git checkout is at, not compared with the file; "" where there is none
 }
 
 // A PreviousRecord identifies the earlier record that was compared with.

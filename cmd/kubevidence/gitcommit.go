@@ -9,7 +9,8 @@ import (
 
 // commitOf returns the commit that is checked out in the git repository around a folder, ""
 // where there is none or it can't be told. Only HEAD and the reference that it names are read
-// (gitrepository-layout(5)); whether files were changed since isn't looked at.
+// (gitrepository-layout(5)); whether a file is in that commit as it is here isn't looked at, which
+// the reports say.
 func commitOf(folder string) string {
 	at, err := filepath.Abs(folder)
 	if err != nil {
