@@ -49,7 +49,8 @@ func (w *Waiver) breaches(terms Terms) []breach {
 			!w.ApprovedAt.IsZero() && !w.ExpiresAt.IsZero() && !within(w.ApprovedAt, w.ExpiresAt, terms.WaiverMaxDays),
 			breach{"expiresAt", fmt.Sprintf("has to expire within %d days after approvedAt", terms.WaiverMaxDays)},
 		},
-		{w.AtApproval != nil && len(w.AtApproval) == 0, breach{"subjectsAtApproval", "lists no subject: name those there were, or leave subjectsAtApproval out, and what comes later is waived, too"}},
+		{w.AtApproval != nil && len(w.AtApproval) == 0, breach{"subjectsAtApproval", "lists no subject: name those there were"}},
+		{w.AtApproval == nil && !w.Subject.Exact(), breach{"subjectsAtApproval", "needs subjectsAtApproval, for its subject may match what appears later: list those there were, as Kind/namespace/name (Kind//name for what has no namespace)"}},
 	})
 	list = append(list, w.Subject.breaches()...)
 	for _, key := range w.AtApproval {

@@ -3,6 +3,7 @@ package audit
 import (
 	"errors"
 	"fmt"
+	"regexp"
 
 	"k8s.io/apimachinery/pkg/labels"
 )
@@ -18,6 +19,14 @@ type SubjectPattern struct {
 // Matches reports whether the pattern covers s by kind and names, whatever its labels.
 func (p SubjectPattern) Matches(s Subject) bool {
 	return glob(p.Kind, s.Kind) && glob(p.Namespace, s.Namespace) && glob(p.Name, s.Name)
+}
+
+// literal is a glob that matches one text.
+var literal = regexp.MustCompile(`(?s)^(?:[^*?\[\\]|\\.)+$`)
+
+// Exact reports whether the pattern matches one subject and no other, whatever appears.
+func (p SubjectPattern) Exact() bool {
+	return literal.MatchString(p.Kind) && literal.MatchString(p.Namespace) && literal.MatchString(p.Name) && p.Labels == ""
 }
 
 // invalid says what is malformed in the pattern, field by field.

@@ -20,7 +20,7 @@ type Waiver struct {
 	ExpiresAt    Date           `json:"expiresAt" yaml:"expiresAt"` // the last day it holds
 	RiskRef      string         `json:"riskRef,omitempty" yaml:"riskRef"`
 	Compensating []string       `json:"compensatingControls,omitempty" yaml:"compensatingControls"`
-	AtApproval   []string       `json:"subjectsAtApproval,omitempty" yaml:"subjectsAtApproval"` // "Kind/namespace/name"
+	AtApproval   []string       `json:"subjectsAtApproval,omitempty" yaml:"subjectsAtApproval"` // "Kind/namespace/name"; may be left out where the subject has kind, namespace and name, without globs and labels
 }
 
 // A WaiverKind says what sort of acceptance a waiver is.
@@ -43,7 +43,7 @@ func glob(pattern, name string) bool {
 }
 
 // KnewOf reports whether the subject was there when the waiver was approved. A waiver
-// that doesn't list its subjects knew of all.
+// that doesn't list its subjects names the one it knew of.
 func (w *Waiver) KnewOf(s Subject) bool {
 	return len(w.AtApproval) == 0 || slices.Contains(w.AtApproval, s.Key())
 }

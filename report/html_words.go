@@ -42,6 +42,7 @@ var htmlWords = template.FuncMap{
 	"attachment":    AttachmentName,
 	"standing":      standingWords,
 	"tallied":       htmlTallied,
+	"atapproval":    atApprovalWords,
 	"pattern":       func(p audit.SubjectPattern) string { return htmlText(patternWords(p)) },
 	"isolation":     isolationWord,
 	"ends":          tlsEndWords,

@@ -43,7 +43,7 @@ func (d *pdfDocument) waivers() {
 			is("Owner, approver", fmt.Sprintf("%s; approved by %s", w.Owner, w.Approver)),
 			is("Term", fmt.Sprintf("approved %s, expires %s", day(w.ApprovedAt.Time), day(w.ExpiresAt.Time))),
 		}
-		rows = append(rows, is("Subjects at approval", atApprovalWords(w.AtApproval)))
+		rows = append(rows, is("Subjects at approval", atApprovalWords(w.Waiver)))
 		if w.RiskRef != "" {
 			rows = append(rows, is("Risk reference", w.RiskRef))
 		}
@@ -149,12 +149,4 @@ func (d *pdfDocument) subjectLinks(ids []string) pdfCell {
 		cell = append(cell, link)
 	}
 	return cell
-}
-
-// atApprovalWords lists the subjects that a waiver knew of.
-func atApprovalWords(subjects []string) string {
-	if len(subjects) == 0 {
-		return "not listed: what appeared later is waived, too"
-	}
-	return strings.Join(firstOf(subjects, 25, "subject"), ", ")
 }

@@ -155,6 +155,18 @@ func isolationWord(word string) string {
 	return orDash(word)
 }
 
+// atApprovalWords lists the subjects that a waiver knew of. Records of other builds may have
+// waivers that list none, whatever their pattern.
+func atApprovalWords(w audit.Waiver) string {
+	switch {
+	case len(w.AtApproval) > 0:
+		return strings.Join(firstOf(w.AtApproval, 25, "subject"), ", ")
+	case w.Subject.Exact():
+		return "not listed: the pattern names one subject"
+	}
+	return "not listed: what appeared later is waived, too"
+}
+
 // namedWords says which objects a row of the ledger asked for by name, "" where it lists.
 func namedWords(q Query) string {
 	if len(q.Asked) == 0 {

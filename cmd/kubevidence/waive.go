@@ -206,9 +206,6 @@ func (f *declarationFile) notes(day time.Time) []string {
 	for i := range f.declared.Waivers {
 		w := &f.declared.Waivers[i]
 		ends(w.ID, w.ExpiresAt)
-		if len(w.AtApproval) == 0 {
-			note(w.ID, "lists no subjectsAtApproval: what comes later is waived, too")
-		}
 	}
 	for i := range f.declared.Attestations {
 		ends(f.declared.Attestations[i].ID, f.declared.Attestations[i].ValidUntil)

@@ -31,6 +31,7 @@ waivers:
     expiresAt: 2027-05-31
     riskRef: RISK-118
     compensatingControls: [outbound proxy with an allowlist]
+    subjectsAtApproval: [Deployment/checkout/cart, Deployment/checkout/checkout-api]
   - id: W-2026-021
     kind: remediation
     check: ING-02
@@ -40,10 +41,11 @@ waivers:
     approver: Jonas Berg
     approvedAt: 2026-09-15
     expiresAt: 2026-12-10
+    subjectsAtApproval: [Ingress/search/search]
   - id: W-2025-007
     kind: acceptedRisk
     check: NET-01
-    subject: {namespace: analytics, name: clickhouse}
+    subject: {kind: StatefulSet, namespace: analytics, name: clickhouse}
     reason: Reached by the old reporting job from several namespaces.
     owner: Anna Ek
     approver: Mia Lindqvist
@@ -58,6 +60,7 @@ waivers:
     approver: Mia Lindqvist
     approvedAt: 2026-10-01
     expiresAt: 2027-03-31
+    subjectsAtApproval: [Certificate/catalog/partner]
 attestations:
   - id: ATT-2026-003
     control: A.8.24
