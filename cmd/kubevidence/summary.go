@@ -26,7 +26,7 @@ var stateWords = map[report.State]string{
 // summarize prints what a person at a terminal wants to know first.
 func summarize(w io.Writer, r *report.Record, folder string, formats []string) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s\n%s\n\n", stateLine(r), countsLine(r.Summary.Counts)+causesLine(r))
+	fmt.Fprintf(&b, "%s\n%s\n\n", stateLine(r), countsLine(r)+causesLine(r))
 	fmt.Fprintf(&b, "Cluster   %s\n", printable(clusterLine(r)))
 	fmt.Fprintf(&b, "State at  %s\n", r.Metadata.GeneratedAt.Format("2006-01-02 15:04:05 UTC"))
 	fmt.Fprintf(&b, "Coverage  %d of %d findings decided; %s\n\n", r.Summary.Assessed.Numerator, r.Summary.Assessed.Denominator, gapLine(r)+leftOutLine(r))
@@ -64,12 +64,31 @@ func stateLine(r *report.Record) string {
 }
 
 // countsLine counts findings, the worst first.
-func countsLine(c report.Counts) string {
+func countsLine(r *report.Record) string {
+	c := r.Summary.Counts
 	line := fmt.Sprintf("%d fail, %d not assessed, %d warning, %d waived, %d attested, %d pass", c.Fail, c.NotAssessed, c.Warning, c.Waived, c.Attested, c.Pass)
 	if c.NotRequested > 0 {
-		line += fmt.Sprintf("; %d not requested (--read-secrets, --probe)", c.NotRequested)
+		line += fmt.Sprintf("; %d not requested", c.NotRequested)
+		if options := optionsLeft(r); len(options) > 0 {
+			line += " (" + strings.Join(options, ", ") + ")"
+		}
 	}
 	return line
+}
+
+// optionsLeft are the options that weren't given and read more. Files hold what they hold.
+func optionsLeft(r *report.Record) []string {
+	var options []string
+	if r.Collection.Source == audit.FromFiles {
+		return nil
+	}
+	if !r.Config.Options.ReadSecrets {
+		options = append(options, "--read-secrets")
+	}
+	if !r.Config.Options.Probe {
+		options = append(options, "--probe")
+	}
+	return options
 }
 
 // causesLine says how many things there are to mend, where that is fewer than what fails.
