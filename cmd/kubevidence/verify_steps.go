@@ -205,6 +205,9 @@ func (v *verification) renderings(ctx context.Context) error {
 	case v.evidence == nil:
 		v.say("Renderings", "not compared: the record can't be read")
 		return nil
+	case v.manifest == nil:
+		v.say("Renderings", "not compared: the manifest, which says what was written, isn't there or can't be read")
+		return nil
 	case !v.asWritten(recordFile):
 		v.say("Renderings", "not compared: the record isn't what was written")
 		return nil

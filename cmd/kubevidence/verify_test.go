@@ -33,6 +33,7 @@ var tamperings = []tampering{
 	{"for reading only", true, "auditor.pub", readOnly, 0, "It is what the holder of the key signed."},
 
 	{"no manifest", false, "", remove("MANIFEST.json"), 10, "MANIFEST.json isn't there"},
+	{"no manifest, nothing to compare with", false, "", remove("MANIFEST.json"), 10, "not compared: the manifest, which says what was written, isn't there"},
 	{"a manifest cut short", false, "", cut("MANIFEST.json", 100), 10, "MANIFEST.json breaks off"},
 	{"an empty manifest", false, "", cut("MANIFEST.json", 0), 10, "MANIFEST.json is empty"},
 	{"a manifest that leads elsewhere", false, "", replace("MANIFEST.json", `"name": "record.json"`, `"name": "../record.json"`), 10, `lists "../record.json"`},
@@ -75,6 +76,7 @@ var tamperings = []tampering{
 	{"signed again by another", true, "", both(remove("SIGNATURE.dsse.json"), signedBy("stranger.key")), 21, "signed by another key than the record says"},
 	{"a statement edited", true, "auditor.pub", restated, 22, "SIGNATURE.dsse.json was edited"},
 	{"a record edited, resealed, the signature kept", true, "auditor.pub", both(replace("report.html", "NET-01", "NET-02"), reseal), 18, "report.html isn't the file that was signed"},
+	{"a record edited under its uid, resealed, the signature kept", true, "auditor.pub", both(replace("record.json", `"message": "`, `"message": "not `), reseal), 14, "; MANIFEST.json is one of record "},
 	{"the signature of another bundle", false, "auditor.pub", signatureOfAnother, 23, "isn't the file that was signed"},
 	{"a field that this build doesn't know, resealed", false, "", both(replace("record.json", `"tool": {`, `"later": 1, "tool": {`), reseal), 18, "fits the schema, but for 1 field that this build doesn’t know (later), which nothing here looks at"},
 	{"a newer minor version, resealed", false, "", both(rewritten(func(r *report.Record) { r.APIVersion, r.Tool.Version = "kubevidence/v1beta2", "v9.9.9" }),

@@ -99,8 +99,8 @@ func (s *Signed) Compare(b *Found, m *Manifest) []Problem {
 			say("%q wasn't signed", name)
 		}
 	}
-	if m != nil && s.Statement.Predicate.Record != m.Record {
-		say("record %s was signed, %s is one of record %s", s.Statement.Predicate.Record.UID, ManifestFile, m.Record.UID)
+	if was := s.Statement.Predicate.Record; m != nil && was != m.Record {
+		say("record %s was signed, with the SHA-256 %s; %s is one of record %s, with the SHA-256 %s", was.UID, was.SHA256, ManifestFile, m.Record.UID, m.Record.SHA256)
 	}
 	return problems
 }
