@@ -39,7 +39,7 @@ func (s *scan) readPrevious(snapshot *audit.Snapshot, at time.Time) (*earlier, e
 		return found, nil
 	}
 	here := (&audit.Facts{Snapshot: snapshot, Config: s.config}).ClusterName()
-	if _, err := os.Stat(path); err != nil && path != s.previous {
+	if _, err := os.Stat(path); err != nil && path != s.previous && !bundle.Is(s.previous) {
 		path, err = found.search(s.previous, snapshot.Cluster.UID, here, at)
 		if err != nil || path == "" {
 			return found, err
@@ -67,19 +67,24 @@ func (s *scan) readPrevious(snapshot *audit.Snapshot, at time.Time) (*earlier, e
 
 // search looks through a folder of bundles, one outline in memory at a time, and returns
 // the last record of the cluster, "" where there is none. Records of other clusters and
-// later ones are none of this series; what can't be read, or isn't what its bundle's manifest
-// lists, is noted.
+// later ones are none of this series; what can't be read, isn't there, or isn't what its
+// bundle's manifest lists, is noted.
 func (e *earlier) search(folder, uid, name string, at time.Time) (last string, err error) {
 	var lastAt time.Time
 	err = filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
 		if err != nil {
 			return fmt.Errorf("read previous records: %w", err)
 		}
-		if entry.IsDir() || entry.Name() != "record.json" {
+		switch {
+		case entry.IsDir() && bundle.Is(path):
+			if _, err := os.Lstat(filepath.Join(path, recordFile)); errors.Is(err, fs.ErrNotExist) {
+				e.unread = append(e.unread, report.Unreadable(below(folder, path), errors.New("its record isn't there")))
+			}
+			return nil
+		case entry.IsDir() || entry.Name() != recordFile:
 			return nil
 		}
-		where, _ := filepath.Rel(folder, filepath.Dir(path))
-		where = filepath.ToSlash(where)
+		where := below(folder, filepath.Dir(path))
 		record, digest, err := readHashed(path, report.ReadOutline)
 		if err != nil {
 			e.unread = append(e.unread, report.Unreadable(where, err))
@@ -96,6 +101,12 @@ func (e *earlier) search(folder, uid, name string, at time.Time) (last string, e
 		return nil
 	})
 	return last, err
+}
+
+// below is the path of a bundle below a folder, with slashes.
+func below(folder, found string) string {
+	where, _ := filepath.Rel(folder, found)
+	return filepath.ToSlash(where)
 }
 
 // readHashed reads a record, or its outline, and the SHA-256 of its bytes, hex. A file that

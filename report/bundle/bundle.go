@@ -38,7 +38,7 @@ type Content struct {
 // 0600, synced, and take their name at the end; on an error nothing is left.
 func Write(dir string, c *Content) (folder string, err error) {
 	parent := filepath.Join(dir, Folder(c.Cluster))
-	folder = filepath.Join(parent, c.At.UTC().Format("20060102T150405Z"))
+	folder = filepath.Join(parent, c.At.UTC().Format(timeLayout))
 	if _, err := os.Lstat(folder); err == nil {
 		return "", existing(folder)
 	}

@@ -3,7 +3,10 @@ package bundle
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"os"
+	"path/filepath"
 	"strings"
+	"time"
 )
 
 // maxFolder is how long a folder's name gets: file systems end at 255 bytes.
@@ -46,4 +49,17 @@ func plain(name string) bool {
 
 func safe(r rune) bool {
 	return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || r == '.' || r == '-' || r == '_'
+}
+
+// timeLayout is that of the folder's name within the cluster's.
+const timeLayout = "20060102T150405Z"
+
+// Is reports whether a folder is a bundle's, by its name or its manifest, whatever else of
+// it is there.
+func Is(folder string) bool {
+	if _, err := time.Parse(timeLayout, filepath.Base(folder)); err == nil {
+		return true
+	}
+	_, err := os.Lstat(filepath.Join(folder, ManifestFile))
+	return err == nil
 }
