@@ -59,6 +59,17 @@ func TestConformingHasNoDeviation(t *testing.T) {
 	}
 }
 
+// TestFindingsHaveCommands holds what docs/evidence.md says of findings: each has the command
+// that shows its object, but for a check that nothing is subject to.
+func TestFindingsHaveCommands(t *testing.T) {
+	for _, f := range evaluate(t, "cluster/nonconforming.kubevidence.yaml", "cluster/nonconforming") {
+		nothing := f.Status == audit.NotApplicable && f.Subject == audit.ClusterSubject()
+		if f.Expected == "" || f.Observed == "" || (f.Command == "") != nothing {
+			t.Errorf("%s %v %v: expected %q, observed %q, command %q", f.Check, f.Status, f.Subject, f.Expected, f.Observed, f.Command)
+		}
+	}
+}
+
 // row is a line of a table of cluster/README.md: check, status, subject.
 var row = regexp.MustCompile(`(?m)^\| ([A-Z]+-\d\d) \| (\w+) \| ([^|]+?) \|`)
 
