@@ -24,7 +24,7 @@ func TestAccessible(t *testing.T) {
 			t.Run(name+"/"+as, func(t *testing.T) {
 				p := open(t, r, how)
 				// As they are when a reader sees them: opened, and laid out.
-				ask[any](p, `document.querySelectorAll("details").forEach((d, i) => { d.open = i < 40; d.style.contentVisibility = "visible" })`)
+				ask[any](p, `document.querySelectorAll("details").forEach((d, i) => { d.open = i < 40 }); document.querySelectorAll("*").forEach(e => { if (getComputedStyle(e).contentVisibility !== "visible") e.style.contentVisibility = "visible" })`)
 				p.do(chromedp.Evaluate(string(axe), nil))
 				var found []struct {
 					ID, Impact, Help string
