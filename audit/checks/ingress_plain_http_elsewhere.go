@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"encoding/json"
 	"slices"
-	"strings"
 
 	"github.com/kubevidence/kubevidence/audit"
 )
@@ -24,31 +23,15 @@ func judgeTraefikRedirect(f *audit.Facts, j *audit.Judgement, e *audit.Exposure,
 		redirects(j, own.by)
 		return
 	}
-	if _, _, missing := f.UnknownInstances(); len(c.instances) == 0 && (missing || !namedWebsecure(j, e)) {
+	if len(c.instances) == 0 {
 		noInstance(f, j, "Traefik", "so whether its entrypoints redirect isn't known")
 	}
 	for _, instance := range c.instances {
-		if instance.StaticElsewhere() != "" && namedWebsecure(j, e) {
-			continue
-		}
 		if open := openEntrypoints(f, j, e, instance); len(open.names) > 0 {
 			open.behind.add(own)
 			judgeOpenEntrypoints(f, j, e, instance, open)
 		}
 	}
-}
-
-// namedWebsecure notes that an Ingress stands on entrypoint websecure alone, and reports
-// whether it does. The name, which Traefik's chart and documentation give to the one for TLS,
-// counts where the arguments aren't known.
-func namedWebsecure(j *audit.Judgement, e *audit.Exposure) bool {
-	names := e.Annotations[audit.EntrypointAnnotation]
-	if strings.TrimSpace(names) != "websecure" {
-		return false
-	}
-	j.Evidence(annotationPath(audit.EntrypointAnnotation), names, audit.Configured)
-	j.Pass("it is served on entrypoint websecure alone")
-	return true
 }
 
 // open are entrypoints of an instance that don't redirect.
