@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"runtime/debug"
 	"slices"
+	"strings"
 )
 
 // A Result is what an evaluation decided.
@@ -86,9 +87,19 @@ func judge(f *Facts, c *Check) ([]Finding, *Panic) {
 		findings = []Finding{{
 			Status: NotApplicable, Subject: ClusterSubject(),
 			Observed: "no subject", Message: "nothing in scope is subject to this requirement",
+			Command: needsCommand(c),
 		}}
 	}
 	return findings, broken
+}
+
+// needsCommand lists what a check needs.
+func needsCommand(c *Check) string {
+	names := make([]string, len(c.Needs))
+	for i, r := range c.Needs {
+		names[i] = string(r)
+	}
+	return ListCommand(strings.Join(names, ","), "", "")
 }
 
 // guarded runs a check and turns a panic into a finding.
