@@ -46,6 +46,7 @@ var noRawPorts = audit.Check{
 			case len(unknown) > 0:
 				j.NotAssessed(audit.Unknown, "whether raw connections are passed on to it isn't known: %s", several(unknown))
 			default:
+				j.Evidence("TCPRoutes, UDPRoutes, TCP and UDP services of ingress-nginx", "none names it", audit.Configured)
 				j.Pass("no raw TCP or UDP reaches it through a controller")
 			}
 			findings = append(findings, j.Finding())

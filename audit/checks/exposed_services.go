@@ -1,10 +1,12 @@
 package checks
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
 	"github.com/kubevidence/kubevidence/audit"
+	gatewayv1 "sigs.k8s.io/gateway-api/apis/v1"
 )
 
 // exposes is how a way past the Ingress bears on the controls: N1 direct, N3 supporting.
@@ -60,20 +62,21 @@ var noNodePortService = audit.Check{
 				}
 			}
 			j.Observed("type NodePort, %s", several(ports))
+			j.Evidence("spec.type", "NodePort", audit.Configured)
+			j.Evidence("spec.ports[].nodePort", several(ports), audit.Configured)
 			controller, leads := f.LeadsToController(s)
 			gap, unread := leadsWhere(f, s)
 			switch {
 			case leads:
+				leadsEvidence(f, j, s)
 				j.Pass("leads to %s, which is there to be reached", controller)
 			case cloudIngress(f, s):
-				nodePortEvidence(j, ports)
 				leadingEvidence(j, s, f.Fronts.IngressesTo(s))
 				j.Warn("opens %s on every node, for an Ingress of the cloud's own controller (%s): limit by firewall who reaches the nodes, or use container-native balancing",
 					several(ports), several(f.Fronts.IngressesTo(s)))
 			case unread:
 				j.NotAssessed(gap.Reason, "opens %s on every node; whether it leads to a controller isn't known: %s", several(ports), gap.Message)
 			default:
-				nodePortEvidence(j, ports)
 				j.Fail("opens %s on every node, past the Ingress", several(ports))
 			}
 			findings = append(findings, j.Finding())
@@ -82,10 +85,18 @@ var noNodePortService = audit.Check{
 	},
 }
 
-// nodePortEvidence notes the ports that a Service opens on every node.
-func nodePortEvidence(j *audit.Judgement, ports []string) {
-	j.Evidence("spec.type", "NodePort", audit.Configured)
-	j.Evidence("spec.ports[].nodePort", several(ports), audit.Configured)
+// leadsEvidence notes what says that a Service leads to a controller: the label of its
+// Gateway, else what its selector finds.
+func leadsEvidence(f *audit.Facts, j *audit.Judgement, s *audit.Service) {
+	if name := s.Labels[gatewayv1.GatewayNameLabelKey]; name != "" {
+		j.Evidence("metadata.labels["+gatewayv1.GatewayNameLabelKey+"]", name, audit.Configured)
+		return
+	}
+	var found []string
+	for _, w := range f.Fronts.Behind(s) {
+		found = append(found, f.Workloads[w].Subject.String())
+	}
+	j.Evidence("spec.selector", "selects "+several(found), audit.Configured)
 }
 
 // leadingEvidence notes the Ingresses that lead to a Service, the first of them.
@@ -161,6 +172,8 @@ func judgeLoadBalancer(f *audit.Facts, s *audit.Service) audit.Finding {
 	gap, unread := leadsWhere(f, s)
 	switch {
 	case leads:
+		j.Evidence("spec.type", "LoadBalancer", audit.Configured)
+		leadsEvidence(f, j, s)
 		j.Pass("leads to %s", controller)
 	case unread:
 		j.NotAssessed(gap.Reason, "whether it leads to a controller isn't known: %s", gap.Message)
@@ -231,10 +244,10 @@ var noExternalIPs = audit.Check{
 		for i := range f.Services {
 			s := &f.Services[i]
 			j := audit.Judge(serviceSubject(s))
+			j.Evidence("spec.externalIPs", cmp.Or(several(s.ExternalIPs), "absent"), audit.Configured)
 			if len(s.ExternalIPs) == 0 {
 				j.Pass("claims no external address")
 			} else {
-				j.Evidence("spec.externalIPs", several(s.ExternalIPs), audit.Configured)
 				j.Fail("claims %s: every node takes the traffic for it (CVE-2020-8554)", several(s.ExternalIPs))
 			}
 			findings = append(findings, j.Finding())

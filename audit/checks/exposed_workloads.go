@@ -1,9 +1,11 @@
 package checks
 
 import (
+	"cmp"
 	"fmt"
 	"net/netip"
 	"slices"
+	"strconv"
 
 	"github.com/kubevidence/kubevidence/audit"
 )
@@ -74,7 +76,9 @@ var noHostPort = audit.Check{
 		for i := range f.Workloads {
 			w := &f.Workloads[i]
 			var open, local []string
+			hostNetwork := false
 			for _, t := range templates[w.Subject.Key()] {
+				hostNetwork = hostNetwork || t.HostNetwork
 				for _, p := range t.Ports {
 					if p.HostPort == 0 || t.HostNetwork { // the server fills hostPort there
 						continue
@@ -93,21 +97,26 @@ var noHostPort = audit.Check{
 			j.Speaks(w.Pods, nil)
 			controller, isController := f.Fronts.Controller(w.Subject)
 			why, admin := f.Administrators[w.Subject.Namespace]
+			ports := slices.Concat(open, local)
+			if hostNetwork {
+				j.Evidence(podField(w.Subject, "hostNetwork"), "true", audit.Configured)
+			}
+			if len(ports) > 0 || !hostNetwork {
+				j.Evidence(podField(w.Subject, "containers[].ports[].hostPort"), cmp.Or(several(ports), "absent"), audit.Configured)
+			}
 			switch {
-			case len(open)+len(local) == 0:
+			case len(ports) == 0:
 				j.Pass("opens no port of its node")
 			case isController:
-				j.Pass("opens %s of its node; it is %s", several(slices.Concat(open, local)), controller)
+				j.Pass("opens %s of its node; it is %s", several(ports), controller)
 			case admin:
-				j.Pass("opens %s of its node, in the administrator's namespace (%s)", several(slices.Concat(open, local)), why)
+				j.Pass("opens %s of its node, in the administrator's namespace (%s)", several(ports), why)
 			case w.Mirror:
-				j.Pass("opens %s of its node; it is a static Pod, the administrator's", several(slices.Concat(open, local)))
+				j.Pass("opens %s of its node; it is a static Pod, the administrator's", several(ports))
 			case len(open) == 0:
-				j.Evidence(podField(w.Subject, "containers[].ports[].hostPort"), several(local), audit.Configured)
 				j.Evidence(podField(w.Subject, "containers[].ports[].hostIP"), "a loopback address", audit.Configured)
 				j.Warn("opens %s of its node, on a loopback address", several(local))
 			default:
-				j.Evidence(podField(w.Subject, "containers[].ports[].hostPort"), several(open), audit.Configured)
 				j.Fail("opens %s of its node, past the Ingress", several(open))
 			}
 			findings = append(findings, j.Finding())
@@ -143,6 +152,7 @@ var noHostNetwork = audit.Check{
 			j.Speaks(w.Pods, nil)
 			controller, isController := f.Fronts.Controller(w.Subject)
 			why, admin := f.Administrators[w.Subject.Namespace]
+			j.Evidence(podField(w.Subject, "hostNetwork"), strconv.FormatBool(in > 0), audit.Configured)
 			switch {
 			case in == 0:
 				j.Pass("has a network of its own")
@@ -153,7 +163,6 @@ var noHostNetwork = audit.Check{
 			case w.Mirror:
 				j.Pass("runs in its node's network, not coverable by policy; it is a static Pod, the administrator's")
 			default:
-				j.Evidence(podField(w.Subject, "hostNetwork"), "true", audit.Configured)
 				j.Fail("runs in its node's network: no policy covers it")
 			}
 			findings = append(findings, j.Finding())
@@ -180,8 +189,8 @@ var nothingInDefault = audit.Check{
 			w := &f.Workloads[i]
 			j := audit.Judge(w.Subject)
 			j.Speaks(w.Pods, nil)
+			j.Evidence("metadata.namespace", w.Subject.Namespace, audit.Configured)
 			if w.Subject.Namespace == "default" {
-				j.Evidence("metadata.namespace", "default", audit.Configured)
 				j.Warn("runs in the namespace default, which belongs to nobody")
 			} else {
 				j.Pass("runs in a namespace of its own: %s", w.Subject.Namespace)
