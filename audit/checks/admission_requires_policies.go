@@ -33,29 +33,30 @@ var admissionRequiresPolicies = audit.Check{
 		}
 		j := audit.Judge(audit.ClusterSubject())
 		j.Command("kubectl get validatingadmissionpolicies.admissionregistration.k8s.io -o yaml")
-		var enforcing, advising []string
+		var enforcing, advising, enforcers, advisers []string // names, and commands that show them
 		for i := range f.Settings {
 			s := &f.Settings[i]
 			if !slices.Contains(admissionResources, s.Resource) || s.Resource == audit.ValidatingAdmissionPolicyBindings || !aboutPolicies(s) {
 				continue
 			}
-			name := strings.TrimSpace(s.Kind + " " + strings.TrimPrefix(s.Namespace+"/"+s.Name, "/"))
+			subject := audit.Subject{APIVersion: s.APIVersion, Kind: s.Kind, Namespace: s.Namespace, Name: s.Name}
 			if enforced(f, s) {
-				enforcing = append(enforcing, name)
+				enforcing, enforcers = append(enforcing, subject.String()), append(enforcers, subject.Command())
 			} else {
-				advising = append(advising, name)
+				advising, advisers = append(advising, subject.String()), append(advisers, subject.Command())
 			}
 		}
 		gap, unread := firstGap(f, "", admissionResources...)
 		switch {
 		case len(enforcing) > 0:
+			admissionEvidence(j, enforcing, "concerns NetworkPolicies, enforced")
+			j.By(enforcers...)
 			j.Pass("%s concerns NetworkPolicies and is enforced", several(enforcing))
 		case unread:
 			j.NotAssessed(gap.Reason, "nothing that concerns NetworkPolicies was found, but not all was read: %s", gap.Message)
 		case len(advising) > 0:
-			for _, name := range advising[:min(len(advising), mostEvidence)] {
-				j.Evidence(name, "concerns NetworkPolicies, not enforced", audit.Configured)
-			}
+			admissionEvidence(j, advising, "concerns NetworkPolicies, not enforced")
+			j.By(advisers...)
 			j.Warn("%s concerns NetworkPolicies, but only audits, warns or runs dry", several(advising))
 		default:
 			noAdmission(f, j)
@@ -63,6 +64,13 @@ var admissionRequiresPolicies = audit.Check{
 		}
 		return []audit.Finding{j.Finding()}
 	},
+}
+
+// admissionEvidence notes what is true of some objects of admission, of the first of them.
+func admissionEvidence(j *audit.Judgement, names []string, value string) {
+	for _, name := range names[:min(len(names), mostEvidence)] {
+		j.Evidence(name, value, audit.Configured)
+	}
 }
 
 // noAdmission notes in which objects of admission nothing was found.

@@ -36,12 +36,12 @@ var environmentsSegregated = audit.Check{
 			j := audit.Judge(namespaceSubject(f, group.Name))
 			j.Command("%s", audit.ListCommand(string(audit.NetworkPolicies), group.Name, "yaml"))
 			j.Observed("environment %s, reached from %s of another", environment, counted(len(certain), "namespace"))
+			environmentEvidence(f, j, group.Name)
 			switch {
 			case len(certain) > 0:
 				if deny := f.DefaultDeny(group.Name, netpol.Ingress); deny.Verdict == netpol.None {
 					j.Cause("NET-03", namespaceSubject(f, group.Name))
 				}
-				environmentEvidence(f, j, group.Name)
 				environmentEvidence(f, j, certain[0])
 				view.wayIn(j, certain[0], view.representatives(group.Name))
 				j.Fail("its environment is %s, and Pods of %s may connect to it", environment, several(withEnvironments(f, certain)))
@@ -49,6 +49,7 @@ var environmentsSegregated = audit.Check{
 				j.NotAssessed(audit.Unknown, "its environment is %s; whether Pods of %s may connect to it hangs on a policy that can't be understood or wasn't read",
 					environment, several(withEnvironments(f, possible)))
 			default:
+				j.Evidence(waysIn+"namespaces of another environment, across the border of production", "none", audit.Configured)
 				j.Pass("its environment is %s, and no Pod of another one may connect across the border of production", environment)
 			}
 			findings = append(findings, j.Finding())

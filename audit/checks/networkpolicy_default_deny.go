@@ -59,6 +59,9 @@ func judgeDefaultDeny(j *audit.Judgement, deny netpol.DefaultDeny, d netpol.Dire
 	}
 	switch deny.Verdict {
 	case netpol.Restricted:
+		if len(deny.Policies) == 0 {
+			isolatesAll(j)
+		}
 		j.Pass("%s denies %s by default", deniers(deny), d)
 	case netpol.Open:
 		opened(j, deny.CancelledBy)

@@ -77,9 +77,7 @@ func judgeWorkload(f *audit.Facts, w *audit.Workload, d netpol.Direction) audit.
 	j.Speaks(w.Pods, isolation.Differing)
 	j.Observed("%s: %s", d, observedColumns(isolation))
 	j.Command("%s", audit.ListCommand(string(audit.NetworkPolicies), w.Subject.Namespace, "yaml"))
-	for _, policy := range isolation.SelectedBy {
-		j.Evidence(place(policy), "selects the workload for "+d.String(), audit.Configured)
-	}
+	selecting(f, j, isolation.SelectedBy, d)
 	deviates := administratorWarns(f, w.Subject.Namespace, j)
 	differing := ""
 	if n := len(isolation.Differing); n > 0 {

@@ -40,6 +40,7 @@ var policyOpensNothing = audit.Check{
 				j.Warn("every peer on every port is allowed by %s: that cancels what other policies keep out from the %s that it selects",
 					several(paths), countedPods(p))
 			default:
+				j.Evidence("spec", "no rule without peers and ports in its policyTypes", audit.Configured)
 				j.Pass("no rule allows everything")
 			}
 			findings = append(findings, j.Finding())

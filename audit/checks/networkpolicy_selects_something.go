@@ -43,6 +43,7 @@ var policySelectsSomething = audit.Check{
 			case len(p.Unparseable) > 0 && p.SelectsNothing():
 				j.NotAssessed(audit.Unknown, "what it selects can't be told: %s", reasons(p.Unparseable))
 			case !p.SelectsNothing():
+				j.Evidence("spec.podSelector", selectorText(selectors[[2]string{p.Namespace, p.Name}]), audit.Configured)
 				j.Pass("selects %s and %s%s", counted(p.Pods, "Pod"), counted(p.Templates, "controller template"), standIns)
 			case unread:
 				j.NotAssessed(gap.Reason, "selects no live Pod; whether it selects a controller's template isn't known: %s", gap.Message)
@@ -69,6 +70,7 @@ func otherSelections(f *audit.Facts) []audit.Finding {
 		gap, unread := unreadController(f, p.Namespace)
 		switch {
 		case p.Pods || p.Templates:
+			j.Evidence(selectingField(p.Kind), "selects a Pod or a Pod template", audit.Configured)
 			j.Pass("selects a Pod, or a controller's template")
 		case p.Unsure:
 			j.NotAssessed(audit.Unknown, "whom it selects can't be told")

@@ -54,10 +54,14 @@ func (v *reachView) judgeBorder(w *audit.Workload, fronted []string) audit.Findi
 		case len(open) == 0 && doubtful:
 			j.NotAssessed(audit.Unknown, "whether every outside address may connect to it hangs on a policy that can't be understood or wasn't read")
 		case len(open) == 0:
+			selecting(v.Facts, j, in.SelectedBy, netpol.Ingress)
 			j.Pass("not every outside address may connect to it")
 		case isController:
+			v.openEvidence(j, w)
 			j.Pass("%s may connect to it, a controller of Ingresses or Gateways", who)
 		case len(fronted) > 0:
+			v.openEvidence(j, w)
+			j.Evidence("Ingresses, routes and Services that lead to it", several(fronted), audit.Configured)
 			j.Pass("%s may connect to it; %s leads there", who, several(fronted))
 		case unread:
 			j.NotAssessed(gap.Reason, "%s of %s may connect to it; whether anything leads there isn't known: %s", who, several(open), gap.Message)
@@ -75,6 +79,7 @@ func (v *reachView) judgeBorder(w *audit.Workload, fronted []string) audit.Findi
 		case doubtful:
 			j.NotAssessed(audit.Unknown, "whether it may ask a cloud's metadata service hangs on a policy that can't be understood or wasn't read")
 		default:
+			selecting(v.Facts, j, out.SelectedBy, netpol.Egress)
 			j.Pass("may not ask a cloud's metadata service")
 		}
 	}

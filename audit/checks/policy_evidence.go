@@ -16,6 +16,22 @@ func noPolicy(j *audit.Judgement, namespace, field, none string) {
 	j.Evidence("NetworkPolicies of namespace "+namespace+": "+field, none, audit.Configured)
 }
 
+// selecting notes the policies that select a workload in a direction, the first of them, or
+// the setting that isolates every Pod in their stead.
+func selecting(f *audit.Facts, j *audit.Judgement, policies []netpol.PolicyRef, d netpol.Direction) {
+	if len(policies) == 0 && f.IsolatesAll() {
+		isolatesAll(j)
+	}
+	for _, p := range policies[:min(len(policies), mostEvidence)] {
+		j.Evidence(place(p), "selects the workload for "+d.String(), audit.Configured)
+	}
+}
+
+// isolatesAll notes Cilium's setting that isolates every Pod, for which no policy stands.
+func isolatesAll(j *audit.Judgement) {
+	j.Evidence("ConfigMap kube-system/cilium-config: data.enable-policy", "always", audit.Configured)
+}
+
 // policiesEvidence notes what a field of some policies says, of the first of them.
 func policiesEvidence(j *audit.Judgement, policies []netpol.PolicyRef, field, value string) {
 	for i, p := range policies {
@@ -25,6 +41,16 @@ func policiesEvidence(j *audit.Judgement, policies []netpol.PolicyRef, field, va
 		}
 		j.Evidence(policyWords(p)+": "+field, value, audit.Configured)
 	}
+}
+
+// isolatesAllEvidence notes that Cilium is told to isolate every Pod.
+func isolatesAllEvidence(j *audit.Judgement) {
+	j.Evidence("ConfigMap kube-system/cilium-config: data.enable-policy", "always", audit.Configured)
+}
+
+// guardsEvidence notes which policies guard a workload, in one line.
+func guardsEvidence(f *audit.Facts, j *audit.Judgement, isolation audit.WorkloadIsolation, d netpol.Direction) {
+	j.Evidence("policies that select it for "+d.String(), isolators(f, isolation), audit.Configured)
 }
 
 // rulesEvidence notes the rules that allow something on a path, the first of them, and
@@ -54,6 +80,18 @@ func (v *reachView) wayIn(j *audit.Judgement, source string, pods []int) {
 			}
 			return
 		}
+	}
+}
+
+// waysIn is where evidence says who comes in by what policies of every engine declare.
+const waysIn = "declared policies: ways in from "
+
+// guards notes the policies that select a workload for ingress, or that none does.
+func (v *reachView) guards(j *audit.Judgement, w *audit.Workload) {
+	by := v.Isolation(w, netpol.Ingress).SelectedBy
+	selecting(v.Facts, j, by, netpol.Ingress)
+	if len(by) == 0 && !v.IsolatesAll() {
+		noPolicy(j, w.Subject.Namespace, "spec.podSelector", "none selects the workload for ingress")
 	}
 }
 

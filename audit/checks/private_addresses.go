@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"fmt"
 	"net/netip"
 	"slices"
 	"strings"
@@ -100,7 +101,8 @@ func judgeNodeAddresses(f *audit.Facts, j *audit.Judgement, n *audit.Node) {
 			j.Evidence("status.addresses[type=ExternalIP]", address.Address, audit.Configured)
 			j.Warn("has the external address %s: it is reached from outside unless a firewall says otherwise", a)
 		default:
-			judgeAddress(f, j, "its InternalIP", internalIP, a)
+			j.Evidence(internalIP, a.String(), audit.Configured)
+			judgeAddress(f, j, "its InternalIP", a)
 		}
 	}
 	if !stated {
@@ -111,23 +113,31 @@ func judgeNodeAddresses(f *audit.Facts, j *audit.Judgement, n *audit.Node) {
 // judgeAll says what is true of many addresses once, by the first of them.
 func judgeAll(f *audit.Facts, j *audit.Judgement, whose, path string, addresses []netip.Addr) {
 	slices.SortFunc(addresses, netip.Addr.Compare)
-	said := map[audit.Privacy]bool{}
+	like := map[audit.Privacy]int{} // addresses that the first of them hasn't spoken for
 	for _, a := range addresses {
-		if privacy := f.PrivacyOf(a); !said[privacy] {
-			said[privacy] = true
-			judgeAddress(f, j, whose, path, a)
+		like[f.PrivacyOf(a)]++
+	}
+	for _, a := range addresses {
+		privacy := f.PrivacyOf(a)
+		n := like[privacy]
+		if n == 0 {
+			continue
 		}
+		like[privacy] = 0
+		text := a.String()
+		if n > 1 {
+			text = fmt.Sprintf("%s and %d more", a, n-1)
+		}
+		j.Evidence(path, text, audit.Configured)
+		judgeAddress(f, j, whose, a)
 	}
 }
 
-// judgeAddress judges an address that stands at a path.
-func judgeAddress(f *audit.Facts, j *audit.Judgement, whose, path string, a netip.Addr) {
+func judgeAddress(f *audit.Facts, j *audit.Judgement, whose string, a netip.Addr) {
 	switch f.PrivacyOf(a) {
 	case audit.PublicAddress:
-		j.Evidence(path, a.String(), audit.Configured)
 		j.Fail("%s: %s is a public address", whose, a)
 	case audit.UnclearAddress:
-		j.Evidence(path, a.String(), audit.Configured)
 		j.Warn("%s: %s is in a range of which the API doesn't show whether it is reachable (100.64.0.0/10, or IPv6 global unicast)", whose, a)
 	}
 }
@@ -211,6 +221,7 @@ var rangesDontOverlap = audit.Check{
 				}
 			}
 			j.Observed("%s", several(words))
+			j.Evidence(field, several(words), audit.Configured)
 			if gap, unread := f.Unread(audit.ServiceCIDRs, ""); unread && all[i].subject.Kind == "Node" {
 				j.NotAssessed(gap.Reason, "whether it overlaps the range of Services isn't known: %s", gap.Message)
 			}

@@ -48,9 +48,9 @@ func (v *reachView) judgeSensitive(w *audit.Workload, matrix *classMatrix) audit
 	j := audit.Judge(w.Subject)
 	j.Speaks(w.Pods, nil)
 	j.Command("kubevidence reach --to %s", audit.Quote(namespace+"/"+w.Subject.Name))
+	v.markEvidence(j, namespace)
 	covered := v.classes(w.Members)
 	if len(covered) == 0 {
-		v.markEvidence(j, namespace)
 		j.Evidence(podField(w.Subject, "hostNetwork"), "true", audit.Configured)
 		j.Fail("is marked sensitive and runs in the host's network, which no policy closes")
 		return j.Finding()
@@ -85,7 +85,6 @@ func (v *reachView) judgeSensitive(w *audit.Workload, matrix *classMatrix) audit
 		if isolation := v.Isolation(w, netpol.Ingress); isolation.Verdict == netpol.None {
 			j.Cause("NET-03", namespaceSubject(v.Facts, namespace))
 		}
-		v.markEvidence(j, namespace)
 		for _, source := range reached[:min(len(reached), mostSources)] {
 			if source != "outside the cluster" {
 				v.wayIn(j, source, covered)
@@ -99,6 +98,8 @@ func (v *reachView) judgeSensitive(w *audit.Workload, matrix *classMatrix) audit
 	case len(doubtful) > 0:
 		j.NotAssessed(audit.Unknown, "is marked sensitive; whether %s may reach it hangs on a policy that can't be understood or wasn't read", several(doubtful))
 	default:
+		v.guards(j, w)
+		j.Evidence(waysIn+"other namespaces and from outside the cluster", "none", audit.Configured)
 		j.Pass("may be reached from its own namespace only")
 	}
 	return j.Finding()

@@ -6,6 +6,8 @@ import (
 	"slices"
 
 	"github.com/kubevidence/kubevidence/audit"
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/labels"
 )
 
 var servicesLeadToPods = audit.Check{
@@ -40,13 +42,13 @@ var servicesLeadToPods = audit.Check{
 			writtenEvidence(j, s, outside[[2]string{s.Namespace, s.Name}])
 			switch {
 			case s.Type == "ExternalName" && len(ingresses) > 0:
-				j.Evidence("spec.externalName", s.ExternalName, audit.Configured)
 				leadingEvidence(j, s, ingresses)
 				j.Warn("leads to %s outside the cluster, and Ingress %s leads to it", s.ExternalName, several(ingresses))
 			case s.Type == "ExternalName":
 				if gap, unread := f.Unread(audit.Ingresses, s.Namespace); unread {
 					j.NotAssessed(gap.Reason, "leads to %s outside the cluster; whether an Ingress leads to it isn't known: %s", s.ExternalName, gap.Message)
 				} else {
+					j.Evidence("Ingresses of namespace "+s.Namespace, "none leads to it", audit.Configured)
 					j.Pass("is a name for %s, to which no Ingress leads", s.ExternalName)
 				}
 			case isMade:
@@ -58,6 +60,7 @@ var servicesLeadToPods = audit.Check{
 			case len(s.Selector) > 0 && unreadPods[[2]string{s.Namespace, s.Name}] != "":
 				j.NotAssessed(audit.Unknown, "leads to the Pods that its selector finds, and by endpoints that somebody wrote to Pod %s, which wasn't read: whether the address is that Pod's isn't known", unreadPods[[2]string{s.Namespace, s.Name}])
 			case len(s.Selector) > 0:
+				j.Evidence("its EndpointSlices: endpoints[].addresses", "none but of Pods and Nodes", audit.Configured)
 				j.Pass("leads to the Pods that its selector finds")
 			case len(outside[[2]string{s.Namespace, s.Name}]) > 0:
 				j.Warn("has no selector, and leads to %s, which no Pod has", several(outside[[2]string{s.Namespace, s.Name}]))
@@ -74,11 +77,16 @@ var servicesLeadToPods = audit.Check{
 	},
 }
 
-// writtenEvidence notes what of a Service lets somebody say where it leads: that it has no
-// selector, and the addresses behind it that no Pod has.
+// writtenEvidence notes what says where a Service leads: its name for another host, its
+// selector or that it has none, and the addresses behind it that no Pod has.
 func writtenEvidence(j *audit.Judgement, s *audit.Service, outside []string) {
-	if len(s.Selector) == 0 && s.Type != "ExternalName" {
+	switch {
+	case s.Type == "ExternalName":
+		j.Evidence("spec.externalName", s.ExternalName, audit.Configured)
+	case len(s.Selector) == 0:
 		j.Evidence("spec.selector", "absent", audit.Configured)
+	default:
+		j.Evidence("spec.selector", labels.FormatLabels(s.Selector), audit.Configured)
 	}
 	if len(outside) > 0 {
 		j.Evidence("EndpointSlices of "+serviceSubject(s).String()+": endpoints[].addresses", several(outside), audit.Configured)
@@ -178,11 +186,13 @@ var podsFromControllers = audit.Check{
 			j.Speaks(w.Pods, nil)
 			switch {
 			case w.Subject.Kind == "Pod" && w.Mirror:
+				j.Evidence(annotationPath(corev1.MirrorPodAnnotationKey), "present", audit.Configured)
 				j.Pass("is a static Pod, which the kubelet keeps")
 			case w.Subject.Kind == "Pod":
 				j.Evidence("metadata.ownerReferences[controller=true]", "absent", audit.Configured)
 				j.Warn("no controller made it: nothing replaces or updates it")
 			default:
+				j.Evidence("kind", w.Subject.Kind, audit.Configured)
 				j.Pass("comes from a %s", w.Subject.Kind)
 			}
 			findings = append(findings, j.Finding())

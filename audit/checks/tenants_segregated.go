@@ -118,9 +118,13 @@ func (t *tenancy) judge(w *audit.Workload) audit.Finding {
 	case len(doubtful) > 0:
 		j.NotAssessed(audit.Unknown, "whether %s may connect to it hangs on a policy that can't be understood or wasn't read", several(doubtful))
 	case len(named) > 0:
+		t.guards(j, w)
+		j.Evidence(waysIn+"namespaces of other owners", several(named)+", by rules that name them", audit.Configured)
 		j.Observed("reached from %s", several(named))
 		j.Pass("of other owners' namespaces only %s may connect to it, named by its rules", several(named))
 	default:
+		t.guards(j, w)
+		j.Evidence(waysIn+"namespaces of other owners", "none", audit.Configured)
 		j.Pass("no Pod of another owner's namespace may connect to it")
 	}
 	return j.Finding()
