@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"cmp"
 	"net/netip"
 	"slices"
 
@@ -28,18 +29,25 @@ var dnsNamesUsed = audit.Check{
 			w := &f.Workloads[i]
 			j := audit.Judge(w.Subject)
 			j.Speaks(w.Pods, nil)
-			said := map[audit.Literal]bool{}
+			said, deviates := map[audit.Literal]bool{}, false
+			needed := book.platform(f, w)
 			for _, t := range templates[w.Subject.Key()] {
 				for _, l := range t.Literals {
 					if !said[l] {
 						said[l] = true
-						book.judge(j, l, book.platform(f, w))
+						deviates = book.judge(j, l, needed) || deviates
 					}
 				}
 			}
 			j.Pass("no address of a Pod or a Service stands in its environment or arguments")
 			if gap, unread := firstGap(f, "", audit.Services, audit.Nodes, audit.ServiceCIDRs); unread && len(said) > 0 {
 				j.NotAssessed(gap.Reason, "whether its addresses are those of Services, or in their or the Pods' network, isn't known: %s", gap.Message)
+			} else if !deviates {
+				value := "no address of a Pod or a Service"
+				if _, admin := f.Administrators[w.Subject.Namespace]; admin || w.Mirror {
+					value += " but what the platform needs as numbers"
+				}
+				j.Evidence(podField(w.Subject, "containers[]: env, command, args"), value, audit.Configured)
 			}
 			findings = append(findings, j.Finding())
 		}
@@ -117,11 +125,11 @@ func (b *addressBook) platform(f *audit.Facts, w *audit.Workload) func(netip.Add
 	return func(a netip.Addr) bool { return all || admin && b.dns[a] }
 }
 
-// judge says what a literal is the address of.
-func (b *addressBook) judge(j *audit.Judgement, l audit.Literal, needed func(netip.Addr) bool) {
+// judge says what a literal is the address of, and reports whether that deviates.
+func (b *addressBook) judge(j *audit.Judgement, l audit.Literal, needed func(netip.Addr) bool) bool {
 	a, err := netip.ParseAddr(l.Address)
 	if err != nil || needed(a) || b.nodes[a] {
-		return
+		return false
 	}
 	place := "container " + l.Container + ": " + l.Field + " " + l.Name
 	switch {
@@ -134,7 +142,10 @@ func (b *addressBook) judge(j *audit.Judgement, l audit.Literal, needed func(net
 	case slices.ContainsFunc(b.ranges, func(p netip.Prefix) bool { return p.Contains(a) }):
 		j.Evidence(place, l.Address, audit.Configured)
 		j.Warn("%s holds %s, an address of the Pods' or Services' network that nothing has now", place, l.Address)
+	default:
+		return false
 	}
+	return true
 }
 
 var dnsResolversOwn = audit.Check{
@@ -168,25 +179,28 @@ var dnsResolversOwn = audit.Check{
 			j := audit.Judge(w.Subject)
 			j.Speaks(w.Pods, nil)
 			for _, t := range templates[w.Subject.Key()] {
+				j.Evidence(podField(w.Subject, "dnsPolicy"), cmp.Or(t.DNSPolicy, "ClusterFirst"), audit.Configured)
+				if t.HostNetwork && t.DNSPolicy == "Default" {
+					j.Evidence(podField(w.Subject, "hostNetwork"), "true", audit.Configured)
+				}
+				if len(t.Nameservers) > 0 {
+					j.Evidence(podField(w.Subject, "dnsConfig.nameservers"), several(t.Nameservers), audit.Configured)
+				}
 				if own[w.Subject.Key()] || w.Mirror {
 					break
 				}
 				if t.DNSPolicy == "None" {
-					j.Evidence(podField(w.Subject, "dnsPolicy"), "None", audit.Configured)
-					j.Evidence(podField(w.Subject, "dnsConfig.nameservers"), several(t.Nameservers), audit.Configured)
 					j.Warn("dnsPolicy is None: it asks %s instead of the cluster's DNS", several(t.Nameservers))
 				}
 				if t.DNSPolicy == "Default" && !t.HostNetwork {
 					if gap, unread := f.Unread(audit.Services, ""); unread {
 						j.NotAssessed(gap.Reason, "dnsPolicy is Default; whether it is the cluster's DNS itself isn't known: %s", gap.Message)
 					} else {
-						j.Evidence(podField(w.Subject, "dnsPolicy"), "Default", audit.Configured)
 						j.Warn("dnsPolicy is Default: it asks the node's resolver, which knows no Service")
 					}
 				}
 				for _, text := range t.Nameservers {
 					if a, err := netip.ParseAddr(text); err == nil && publicResolver(f, a) {
-						j.Evidence(podField(w.Subject, "dnsConfig.nameservers"), text, audit.Configured)
 						j.Warn("dnsConfig names %s, a public resolver", text)
 					}
 				}

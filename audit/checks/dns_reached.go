@@ -99,11 +99,13 @@ func (r *resolver) judge(w *audit.Workload, isolation audit.WorkloadIsolation) a
 	j.Speaks(w.Pods, nil)
 	j.Command("kubevidence reach --from %s --to %s --port 53/UDP", audit.Quote(w.Subject.Namespace+"/"+w.Subject.Name), audit.Quote(r.target()))
 	var denied, doubtful []string
+	var way *netpol.Path
 	for _, pod := range r.view.classes(w.Members) {
 		for _, protocol := range []corev1.Protocol{corev1.ProtocolUDP, corev1.ProtocolTCP} {
 			allowed, doubt := r.reaches(pod, protocol)
 			switch {
-			case allowed:
+			case allowed != nil:
+				way = allowed
 			case doubt:
 				doubtful = append(doubtful, string(protocol))
 			default:
@@ -121,12 +123,15 @@ func (r *resolver) judge(w *audit.Workload, isolation audit.WorkloadIsolation) a
 	case len(denied) > 0:
 		policiesEvidence(j, isolation.SelectedBy, "spec.egress", "no rule allows the DNS ("+r.target()+") by "+several(denied))
 		if len(isolation.SelectedBy) == 0 {
-			j.Evidence("ConfigMap kube-system/cilium-config: data.enable-policy", "always", audit.Configured)
+			isolatesAll(j)
 		}
 		j.Warn("may not ask the DNS (%s) by %s: no rule of %s allows it", r.target(), several(denied), isolators(r.Facts, isolation))
 	case len(doubtful) > 0:
 		j.NotAssessed(audit.Unknown, "whether it may ask the DNS (%s) by %s hangs on a policy that can't be understood or wasn't read", r.target(), several(doubtful))
 	default:
+		if way != nil && !rulesEvidence(j, way.Egress, "allows the DNS ("+r.target()+")") {
+			policiesEvidence(j, isolation.SelectedBy, "spec.egress", "doesn't keep it from the DNS ("+r.target()+")")
+		}
 		j.Pass("isolated for egress, and may ask the DNS (%s)", r.target())
 	}
 	return j.Finding()
@@ -141,14 +146,20 @@ func (r *resolver) target() string {
 	return p.Namespace + "/" + p.Name
 }
 
-// reaches reports whether a Pod may ask the DNS by a protocol: an address of NodeLocal
-// DNSCache or of a managed DNS, else any of the Pods that answer.
-func (r *resolver) reaches(pod int, protocol corev1.Protocol) (allowed, doubtful bool) {
+// reaches returns a way on which a Pod may ask the DNS by a protocol, nil for none, and
+// whether there may be one: to an address of NodeLocal DNSCache or of a managed DNS, else to
+// any of the Pods that answer.
+func (r *resolver) reaches(pod int, protocol corev1.Protocol) (allowed *netpol.Path, doubtful bool) {
+	note := func(path *netpol.Path, port int32) {
+		if allowed == nil && path.Allowed.Allows(protocol, port) {
+			allowed = path
+		}
+		doubtful = doubtful || path.Indeterminate.Allows(protocol, port)
+	}
 	if len(r.DNS.Addresses) > 0 {
 		a := r.DNS.Addresses[0].Address
 		for _, path := range r.Policies.Reach.Reach(netpol.PodEndpoint(pod), netpol.OutsideEndpoint(netip.PrefixFrom(a, a.BitLen()))) {
-			allowed = allowed || path.Allowed.Allows(protocol, 53)
-			doubtful = doubtful || path.Indeterminate.Allows(protocol, 53)
+			note(&path, 53)
 		}
 		return allowed, doubtful
 	}
@@ -159,9 +170,7 @@ func (r *resolver) reaches(pod int, protocol corev1.Protocol) (allowed, doubtful
 			continue
 		}
 		seen[class] = true
-		path := r.Policies.Reach.Reach(netpol.PodEndpoint(pod), netpol.PodEndpoint(to.pod))[0]
-		allowed = allowed || path.Allowed.Allows(protocol, to.port)
-		doubtful = doubtful || path.Indeterminate.Allows(protocol, to.port)
+		note(&r.Policies.Reach.Reach(netpol.PodEndpoint(pod), netpol.PodEndpoint(to.pod))[0], to.port)
 	}
 	return allowed, doubtful
 }

@@ -43,16 +43,6 @@ func policiesEvidence(j *audit.Judgement, policies []netpol.PolicyRef, field, va
 	}
 }
 
-// isolatesAllEvidence notes that Cilium is told to isolate every Pod.
-func isolatesAllEvidence(j *audit.Judgement) {
-	j.Evidence("ConfigMap kube-system/cilium-config: data.enable-policy", "always", audit.Configured)
-}
-
-// guardsEvidence notes which policies guard a workload, in one line.
-func guardsEvidence(f *audit.Facts, j *audit.Judgement, isolation audit.WorkloadIsolation, d netpol.Direction) {
-	j.Evidence("policies that select it for "+d.String(), isolators(f, isolation), audit.Configured)
-}
-
 // rulesEvidence notes the rules that allow something on a path, the first of them, and
 // reports whether there are any.
 func rulesEvidence(j *audit.Judgement, passage *netpol.Passage, value string) bool {
