@@ -39,24 +39,31 @@ func (f *Facts) minimum(l *Listener, controller string) TLSMinimum {
 	case is.Ingress != "":
 		return f.ingressMinimum(is)
 	}
-	if is.Option != "" && l.TLS != nil {
-		if value, said := l.TLS.Options[gatewayv1.AnnotationKey(is.Option)]; said {
-			return minimumOf(l.Text()+": tls.options["+is.Option+"]", string(value))
+	m := f.defaultMinimum(is)
+	m.Default, m.Value = "Gateway "+l.Gateway.Namespace+"/"+l.Gateway.Name+": spec.gatewayClassName", string(l.Gateway.Spec.GatewayClassName)
+	if is.Option != "" {
+		m.Default, m.Value = l.Text()+": tls.options["+is.Option+"]", ""
+		if l.TLS != nil {
+			if value, said := l.TLS.Options[gatewayv1.AnnotationKey(is.Option)]; said {
+				return minimumOf(m.Default, string(value))
+			}
 		}
 	}
 	if is.Policies {
 		if gap, missing := f.Unread(EnvoyClientPolicies, l.Namespace()); missing {
 			return unknownMinimum(gap.Reason, "%s were not read: %s", EnvoyClientPolicies, gap.Message)
 		}
+		m.Default, m.Value = "ClientTrafficPolicies of namespace "+l.Namespace()+": spec.tls.minVersion", ""
 		if policy := f.clientPolicy(l); policy != nil {
+			m.Default, m.Value = "ClientTrafficPolicy "+policy.Namespace+"/"+policy.Name+": spec.tls.minVersion", policy.Values["spec.tls.minVersion"]
 			// Auto leaves it to Envoy, whose own default is TLS 1.2
 			// (https://www.envoyproxy.io/docs/envoy/latest/api-v3/extensions/transport_sockets/tls/v3/common.proto).
-			if version := policy.Values["spec.tls.minVersion"]; version != "" && version != "Auto" {
-				return minimumOf("ClientTrafficPolicy "+policy.Namespace+"/"+policy.Name+": spec.tls.minVersion", version)
+			if m.Value != "" && m.Value != "Auto" {
+				return minimumOf(m.Default, m.Value)
 			}
 		}
 	}
-	return f.defaultMinimum(is)
+	return m
 }
 
 // defaultMinimum is what an implementation speaks that wasn't told anything.
@@ -95,7 +102,7 @@ func (f *Facts) ingressMinimum(is *GatewayImplementation) TLSMinimum {
 	switch {
 	case len(minima) == 0:
 		return unknownMinimum(Unknown, "%s wasn't found to run here", is.Name)
-	case slices.ContainsFunc(minima, func(m TLSMinimum) bool { return m != minima[0] }):
+	case slices.ContainsFunc(minima, func(m TLSMinimum) bool { m.Default = minima[0].Default; return m != minima[0] }):
 		return unknownMinimum(Unknown, "several instances of %s run here, with different settings", is.Name)
 	}
 	return minima[0]

@@ -12,7 +12,8 @@ import (
 type TLSMinimum struct {
 	Version string // "1.0" to "1.3"; "" where it isn't known
 	Path    string // the setting that says it, "" for a default
-	Value   string // of the setting
+	Default string // of a default, the setting that would say it
+	Value   string // of either setting, "" where it isn't there
 	Reason  Reason // why it isn't known
 	Unknown string // the same in words; "" where it is known
 }
@@ -73,10 +74,11 @@ func (c *IngressInstance) ContourMinimum() TLSMinimum {
 	if err := yaml.Unmarshal([]byte(text), &file); err != nil {
 		return unknownMinimum(Failed, "contour.yaml of ConfigMap %s can't be read: %v", c.ConfigMap, err)
 	}
+	path := "ConfigMap " + c.ConfigMap + ": data[contour.yaml]: tls.minimum-protocol-version"
 	if file.TLS.Minimum == "" {
-		return TLSMinimum{Version: "1.2"}
+		return TLSMinimum{Version: "1.2", Default: path}
 	}
-	return minimumOf("ConfigMap "+c.ConfigMap+": data[contour.yaml]: tls.minimum-protocol-version", file.TLS.Minimum)
+	return minimumOf(path, file.TLS.Minimum)
 }
 
 // TraefikMinimum reads the TLSOption of a reference; "" is for routers that name none, for
@@ -92,29 +94,34 @@ func (f *Facts) TraefikMinimum(c *IngressInstance, reference string) TLSMinimum 
 		}
 		return unknownMinimum(Unknown, "the options %s weren't read", reference)
 	}
-	switch defaults := f.TraefikDefaultOptions(); {
+	defaults := f.TraefikDefaultOptions()
+	switch {
 	case len(defaults) == 1:
 		return traefikOptionMinimum(c, defaults[0])
 	case c.readsFiles():
 		return unknownMinimum(Unknown, "its files, which aren't read, may hold the default options")
 	}
-	return c.traefikDefault() // none, or several, which Traefik drops
+	m := c.traefikDefault("TLSOptions of the name default")
+	if m.Unknown == "" && len(defaults) > 1 {
+		m.Value = "several, which Traefik drops"
+	}
+	return m
 }
 
 func traefikOptionMinimum(c *IngressInstance, option *Setting) TLSMinimum {
-	version := option.Values["spec.minVersion"]
+	version, path := option.Values["spec.minVersion"], "TLSOption "+option.Namespace+"/"+option.Name+": spec.minVersion"
 	if version == "" {
-		return c.traefikDefault()
+		return c.traefikDefault(path)
 	}
-	return minimumOf("TLSOption "+option.Namespace+"/"+option.Name+": spec.minVersion", version)
+	return minimumOf(path, version)
 }
 
-// traefikDefault is what Traefik speaks without options: Go's default, which for servers is
+// traefikDefault is what Traefik speaks where a setting isn't there: Go's default, which for servers is
 // TLS 1.2 since 1.22 (https://go.dev/doc/go1.22#minor_library_changes), with which all
 // releases of Traefik 3 are built.
-func (c *IngressInstance) traefikDefault() TLSMinimum {
+func (c *IngressInstance) traefikDefault(path string) TLSMinimum {
 	if major, _, known := MinorVersion(Tag(c.Container.Image)); known && major >= 3 {
-		return TLSMinimum{Version: "1.2"}
+		return TLSMinimum{Version: "1.2", Default: path}
 	}
 	return unknownMinimum(Unknown, "no minVersion is set, and the default of its release isn't known")
 }

@@ -40,8 +40,12 @@ const (
 
 func judgeIssuance(f *audit.Facts, j *audit.Judgement, c *cmv1.Certificate) {
 	byIssuer(f, j, c)
-	if attempts := c.Status.FailedIssuanceAttempts; attempts != nil && *attempts > 0 {
-		j.Evidence("status.failedIssuanceAttempts", strconv.Itoa(*attempts), audit.Configured)
+	attempts, text := c.Status.FailedIssuanceAttempts, "absent"
+	if attempts != nil {
+		text = strconv.Itoa(*attempts)
+	}
+	j.Evidence("status.failedIssuanceAttempts", text, audit.Configured)
+	if attempts != nil && *attempts > 0 {
 		deviates := j.Warn
 		if *attempts >= 3 {
 			deviates = j.Fail
@@ -57,6 +61,7 @@ func judgeIssuance(f *audit.Facts, j *audit.Judgement, c *cmv1.Certificate) {
 		return
 	}
 	if !issuing {
+		j.Evidence("status.conditions[type=Issuing]", "not True", audit.Configured)
 		j.Pass("no issuance has failed, and none is under way")
 	}
 }
@@ -127,8 +132,10 @@ func judgeRequest(f *audit.Facts, j *audit.Judgement, r *cmv1.CertificateRequest
 		}
 	}
 	if len(r.Status.Certificate) == 0 {
+		j.Evidence(text+": status.certificate", "absent", audit.Configured)
 		j.Pass("%s for the next revision is %s; nothing of it has failed", text, state)
 	} else {
+		j.Evidence(text+": status.certificate", "present", audit.Configured)
 		j.Pass("%s for the next revision: nothing of it has failed", text)
 	}
 }

@@ -1,6 +1,8 @@
 package checks
 
 import (
+	"cmp"
+
 	cmv1 "github.com/cert-manager/cert-manager/pkg/apis/certmanager/v1"
 	"github.com/kubevidence/kubevidence/audit"
 )
@@ -19,11 +21,15 @@ var certificateRenewalEnabled = audit.Check{
 	Needs:       []audit.Resource{audit.Certificates},
 	Run: func(f *audit.Facts) []audit.Finding {
 		return eachCertificate(f, func(_ *audit.Facts, j *audit.Judgement, c *cmv1.Certificate) {
+			policy := ""
+			if c.Spec.Renewal != nil {
+				policy = string(c.Spec.Renewal.Policy)
+			}
+			j.Evidence("spec.renewal.policy", cmp.Or(policy, "absent"), audit.Configured)
 			if !renewalOff(c) {
 				j.Pass("cert-manager renews it")
 				return
 			}
-			j.Evidence("spec.renewal.policy", string(c.Spec.Renewal.Policy), audit.Configured)
 			j.Fail("renewal is switched off: its certificate will end and stay so")
 		})
 	},

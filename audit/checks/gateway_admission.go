@@ -38,12 +38,13 @@ var gatewayAdmission = audit.Check{
 }
 
 func judgeGatewayAdmission(_ *audit.Facts, j *audit.Judgement, g *gatewayv1.Gateway, _ []*audit.Listener) {
-	if from, selector := audit.AllowedSets(g); everyNamespace(from, selector) {
-		j.Evidence("spec.allowedListeners.namespaces.from", string(from), audit.Configured)
+	from, selector := audit.AllowedSets(g)
+	j.Evidence("spec.allowedListeners.namespaces.from", string(from), audit.Configured)
+	if everyNamespace(from, selector) {
 		j.Warn("ListenerSets of every namespace may add listeners")
 	}
-	for _, l := range g.Spec.Listeners {
-		judgeAllowedRoutes(j, &audit.Listener{Listener: l, Gateway: g})
+	for i, l := range g.Spec.Listeners {
+		judgeAllowedRoutes(j, &audit.Listener{Listener: l, Gateway: g}, i < mostEvidence)
 	}
 	j.Pass("it takes routes and listeners only from where it says")
 }
@@ -55,26 +56,32 @@ func judgeListenerSet(f *audit.Facts, j *audit.Judgement, set *gatewayv1.Listene
 		return
 	}
 	back := j.By(audit.GatewaySubject(gateway).Command())
+	from, _ := audit.AllowedSets(gateway)
+	j.Evidence("Gateway "+gateway.Namespace+"/"+gateway.Name+": spec.allowedListeners.namespaces.from", string(from), audit.Configured)
 	switch admitted, unknown := f.AdmitsSet(gateway, set); {
 	case unknown != "":
 		j.NotAssessed(audit.Unknown, "whether Gateway %s/%s admits it isn't known: %s", gateway.Namespace, gateway.Name, unknown)
 	case !admitted:
-		from, _ := audit.AllowedSets(gateway)
-		j.Evidence("Gateway "+gateway.Namespace+"/"+gateway.Name+": spec.allowedListeners.namespaces.from", string(from), audit.Configured)
 		j.Warn("Gateway %s/%s doesn't admit it: its listeners serve nobody", gateway.Namespace, gateway.Name)
 		return
 	default:
 		j.Pass("Gateway %s/%s admits it", gateway.Namespace, gateway.Name)
 	}
 	back()
-	for _, entry := range set.Spec.Listeners {
-		judgeAllowedRoutes(j, &audit.Listener{Listener: gatewayv1.Listener(entry), Gateway: gateway})
+	for i, entry := range set.Spec.Listeners {
+		judgeAllowedRoutes(j, &audit.Listener{Listener: gatewayv1.Listener(entry), Gateway: gateway}, i < mostEvidence)
 	}
 }
 
-func judgeAllowedRoutes(j *audit.Judgement, l *audit.Listener) {
-	if from, selector := l.AllowedRoutes(); everyNamespace(from, selector) {
+// judgeAllowedRoutes judges from where a listener takes routes; one that takes them only from
+// where it should is named on request.
+func judgeAllowedRoutes(j *audit.Judgement, l *audit.Listener, named bool) {
+	from, selector := l.AllowedRoutes()
+	every := everyNamespace(from, selector)
+	if every || named {
 		j.Evidence(l.Text()+": allowedRoutes.namespaces.from", string(from), audit.Configured)
+	}
+	if every {
 		j.Warn("%s takes routes of every namespace", l.Text())
 	}
 }

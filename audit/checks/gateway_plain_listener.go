@@ -31,14 +31,16 @@ var gatewayPlainListener = audit.Check{
 func judgePlainListeners(f *audit.Facts, j *audit.Judgement, r *audit.Route, attached []attachment) {
 	plain := false
 	defer j.By()()
+	listener := func(l *audit.Listener) {
+		j.Evidence("Gateway "+l.Gateway.Namespace+"/"+l.Gateway.Name+": "+l.Text(), fmt.Sprintf("protocol %s, port %d", l.Protocol, l.Port), audit.Configured)
+	}
 	for _, a := range attached {
 		if a.listener.Protocol != gatewayv1.HTTPProtocolType {
 			continue
 		}
 		plain = true
 		j.By(j.Subject().Command(), listenerCommand(a.listener))
-		j.Evidence("Gateway "+a.listener.Gateway.Namespace+"/"+a.listener.Gateway.Name+": "+a.listener.Text(),
-			fmt.Sprintf("protocol HTTP, port %d", a.listener.Port), audit.Configured)
+		listener(a.listener)
 		switch {
 		case r.Redirects:
 			j.Pass("it redirects to https at %s", a.at())
@@ -51,6 +53,9 @@ func judgePlainListeners(f *audit.Facts, j *audit.Judgement, r *audit.Route, att
 	}
 	j.By()
 	if !plain {
+		for _, a := range attached[:min(len(attached), mostEvidence)] {
+			listener(a.listener)
+		}
 		j.Pass("it attaches to no plain HTTP listener")
 	}
 }

@@ -264,6 +264,7 @@ func judgeMinimum(j *audit.Judgement, who string, m *audit.TLSMinimum) {
 	case m.Unknown != "":
 		j.NotAssessed(m.Reason, "which versions of TLS %s speaks isn't known: %s", who, m.Unknown)
 	case m.Path == "":
+		j.Evidence(m.Default, cmp.Or(m.Value, "absent"), audit.Configured)
 		j.Pass("%s speaks TLS %s and above, its default", who, m.Version)
 	case m.Sound():
 		j.Evidence(m.Path, m.Value, audit.Configured)

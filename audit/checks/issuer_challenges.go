@@ -50,10 +50,19 @@ func runIssuerChallenges(f *audit.Facts) []audit.Finding {
 		first += len(ways[issuer])
 		gateways := isACME(issuer) && judgeGatewaySolvers(j, issuer)
 		if len(ways[issuer]) > 0 || gateways {
+			if j.Finding().Status == audit.Pass {
+				openWayEvidence(j)
+			}
 			findings = append(findings, j.Finding())
 		}
 	}
 	return findings
+}
+
+// openWayEvidence notes that nothing was found on the way to the solvers of an issuer.
+func openWayEvidence(j *audit.Judgement) {
+	j.Evidence("lists of addresses before its HTTP-01 solvers, those of load balancers among them", "none keeps a CA out", audit.Configured)
+	j.Evidence("policies: ways from the controller to port 8089 of the solvers", "none is closed", audit.Configured)
 }
 
 // judgeGatewaySolvers notes solvers that go through Gateways.

@@ -29,6 +29,7 @@ var issuerExists = audit.Check{
 		for i := range f.Issuance.All {
 			if issuer := &f.Issuance.All[i]; issuer.Subject.Kind == cmv1.ClusterIssuerKind {
 				j := audit.Judge(issuer.Subject)
+				j.Evidence("kind", cmv1.ClusterIssuerKind, audit.Configured)
 				j.Pass("it can be used from every namespace")
 				findings = append(findings, j.Finding())
 			}
