@@ -53,7 +53,7 @@ func (f *Facts) minimum(l *Listener, controller string) TLSMinimum {
 		if gap, missing := f.Unread(EnvoyClientPolicies, l.Namespace()); missing {
 			return unknownMinimum(gap.Reason, "%s were not read: %s", EnvoyClientPolicies, gap.Message)
 		}
-		m.Default, m.Value = "ClientTrafficPolicies of namespace "+l.Namespace()+": spec.tls.minVersion", ""
+		m.Default, m.Value = "ClientTrafficPolicies of namespace "+l.Namespace(), "none is for "+l.Text()
 		if policy := f.clientPolicy(l); policy != nil {
 			m.Default, m.Value = "ClientTrafficPolicy "+policy.Namespace+"/"+policy.Name+": spec.tls.minVersion", policy.Values["spec.tls.minVersion"]
 			// Auto leaves it to Envoy, whose own default is TLS 1.2

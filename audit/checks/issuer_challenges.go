@@ -59,10 +59,10 @@ func runIssuerChallenges(f *audit.Facts) []audit.Finding {
 	return findings
 }
 
-// openWayEvidence notes that nothing was found on the way to the solvers of an issuer.
+// openWayEvidence notes that nothing closes the way to the solvers of an issuer.
 func openWayEvidence(j *audit.Judgement) {
-	j.Evidence("lists of addresses before its HTTP-01 solvers, those of load balancers among them", "none keeps a CA out", audit.Configured)
-	j.Evidence("policies: ways from the controller to port 8089 of the solvers", "none is closed", audit.Configured)
+	j.Evidence("lists of addresses before its HTTP-01 solvers, those of load balancers among them", "leave a way in", audit.Configured)
+	j.Evidence("policies: ways from the controller to port 8089 of the solvers", "leave a way in", audit.Configured)
 }
 
 // judgeGatewaySolvers notes solvers that go through Gateways.
