@@ -37,6 +37,8 @@ func judgeCatchAll(f *audit.Facts, j *audit.Judgement, e *audit.Exposure) {
 	}
 	switch {
 	case len(catches) == 0:
+		j.Evidence("spec.rules[].host", several(ruleHosts(e.Ingress)), audit.Configured)
+		j.Evidence("spec.defaultBackend", "absent", audit.Configured)
 		j.Pass("every rule names its host")
 	case len(e.Spec.TLS) > 0:
 		j.Warn("it has TLS and %s, which takes every name; no certificate covers them all", strings.Join(catches, " and "))

@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/kubevidence/kubevidence/audit"
@@ -68,6 +69,8 @@ func judgeClassAnnotation(f *audit.Facts, j *audit.Judgement, annotation string)
 func judgeNoClass(f *audit.Facts, j *audit.Judgement, e *audit.Exposure) {
 	defaults := f.DefaultClasses()
 	defer j.By(classesCommand)()
+	j.Evidence("spec.ingressClassName", "absent", audit.Configured)
+	j.Evidence("IngressClasses: metadata.annotations[ingressclass.kubernetes.io/is-default-class]", "true on "+cmp.Or(several(defaults), "none"), audit.Configured)
 	takes := slices.IndexFunc(e.Controllers, func(c audit.IngressController) bool { return c.Classless })
 	switch {
 	case len(defaults) == 1:
@@ -77,17 +80,8 @@ func judgeNoClass(f *audit.Facts, j *audit.Judgement, e *audit.Exposure) {
 	case len(defaults) == 0 && takes >= 0:
 		j.Pass("no class: %s, whose annotations it carries, serves it", e.Controllers[takes].Name)
 	case len(defaults) == 0:
-		noClassEvidence(j, "true on none")
 		j.Warn("no class, and no IngressClass is the default: nothing serves it, or every controller that takes such Ingresses")
 	default:
-		noClassEvidence(j, "true on "+several(defaults))
 		j.Warn("no class, and several IngressClasses are the default: %s", several(defaults))
 	}
-}
-
-// noClassEvidence notes that an Ingress names no class, and which IngressClasses are the
-// default.
-func noClassEvidence(j *audit.Judgement, defaults string) {
-	j.Evidence("spec.ingressClassName", "absent", audit.Configured)
-	j.Evidence("IngressClasses: metadata.annotations[ingressclass.kubernetes.io/is-default-class]", defaults, audit.Configured)
 }

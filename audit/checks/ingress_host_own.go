@@ -103,6 +103,7 @@ func judgeHostOwner(f *audit.Facts, j *audit.Judgement, e *audit.Exposure, claim
 			return
 		}
 	}
+	j.Evidence("spec.rules[].host", several(hosts), audit.Configured)
 	var seen byHost
 	for _, host := range hosts {
 		seen.add(host, judgeHost(f, j, e, host, claims[strings.ToLower(host)]))

@@ -3,6 +3,7 @@ package checks
 import (
 	"fmt"
 	"slices"
+	"strconv"
 
 	"github.com/kubevidence/kubevidence/audit"
 	networkingv1 "k8s.io/api/networking/v1"
@@ -31,40 +32,51 @@ func judgeBackends(f *audit.Facts, j *audit.Judgement, e *audit.Exposure) {
 	if len(backends) == 0 {
 		j.NotApplicable("it names no backend")
 	}
+	var sound []audit.Evidence // of the backends that are
 	for _, b := range backends {
 		if b.Service == nil {
 			j.NotAssessed(audit.Unknown, "it leads to a %s, not to a Service", b.Resource.Kind)
 			continue
 		}
 		if isAction(e.Ingress, b.Service) {
+			sound = append(sound, audit.Evidence{Path: annotationPath(actionKey(b.Service)), Value: "set"})
 			j.Pass("it leads to action %s of its annotations", b.Service.Name)
 			continue
 		}
-		judgeBackend(f, j, e.Namespace, b.Service)
+		if path, value := judgeBackend(f, j, e.Namespace, b.Service); path != "" {
+			sound = append(sound, audit.Evidence{Path: path, Value: value})
+		}
+	}
+	for _, s := range sound[:min(len(sound), mostEvidence)] {
+		j.Evidence(s.Path, s.Value, audit.Configured)
 	}
 }
 
-func judgeBackend(f *audit.Facts, j *audit.Judgement, namespace string, b *networkingv1.IngressServiceBackend) {
+// judgeBackend judges one backend, and returns what it rests on where it leads somewhere.
+func judgeBackend(f *audit.Facts, j *audit.Judgement, namespace string, b *networkingv1.IngressServiceBackend) (path, value string) {
 	text := "Service " + namespace + "/" + b.Name
 	s := f.Service(namespace, b.Name)
 	defer j.By(audit.GetCommand("service", namespace, b.Name, ""))()
 	if s == nil {
 		j.Evidence(text, "absent", audit.Configured)
 		j.Fail("it leads to %s, which doesn't exist", text)
-		return
+		return "", ""
 	}
 	port := portText(&b.Port)
 	switch ready, known := readyBehind(f, s); {
 	case s.Type == "ExternalName":
 		j.Pass("it leads to %s, a name for %s", text, s.ExternalName)
+		return text + ": spec.externalName", s.ExternalName
 	case !hasPort(s, &b.Port):
 		j.Evidence(text+": spec.ports", portsText(s), audit.Configured)
 		j.Fail("it leads to port %s of %s, which has %s", port, text, portsText(s))
 	case known && ready > 0:
 		j.By(endpointsCommand(namespace, b.Name))
 		j.Pass("it leads to %s, with %s", text, counted(ready, "ready endpoint"))
+		return text + ": ready endpoints", strconv.Itoa(ready)
 	case known && standIn(f, s) != nil:
 		j.Pass("it leads to %s, whose selector finds %s", text, standIn(f, s))
+		return text + ": spec.selector", "selects " + standIn(f, s).String()
 	case known:
 		j.By(endpointsCommand(namespace, b.Name))
 		j.Evidence(text+": ready endpoints", "0", audit.Configured)
@@ -73,6 +85,7 @@ func judgeBackend(f *audit.Facts, j *audit.Judgement, namespace string, b *netwo
 		gap, _ := firstGap(f, namespace, audit.EndpointSlices, audit.Endpoints)
 		j.NotAssessed(gap.Reason, "it leads to %s; whether an endpoint is ready behind it isn't known: %s", text, gap.Message)
 	}
+	return "", ""
 }
 
 // standIn returns the workload that stands in for endpoints in files without any of a
@@ -117,8 +130,12 @@ func ingressBackends(i *networkingv1.Ingress) []*networkingv1.IngressBackend {
 // of the AWS Load Balancer Controller, such as a redirect or a fixed response
 // (https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/#actions).
 func isAction(i *networkingv1.Ingress, b *networkingv1.IngressServiceBackend) bool {
-	_, declared := i.Annotations["alb.ingress.kubernetes.io/actions."+b.Name]
+	_, declared := i.Annotations[actionKey(b)]
 	return declared && b.Port.Name == "use-annotation"
+}
+
+func actionKey(b *networkingv1.IngressServiceBackend) string {
+	return "alb.ingress.kubernetes.io/actions." + b.Name
 }
 
 func hasPort(s *audit.Service, wanted *networkingv1.ServiceBackendPort) bool {

@@ -195,6 +195,7 @@ func judgeRedirectSettings(j *audit.Judgement, rule *audit.Redirect, instance *a
 		}
 		return
 	}
+	settingEvidence(j, instance, rule.Setting)
 	if rule.Default {
 		j.Pass("%s redirects plain HTTP by default, and nothing says otherwise", instance.Subject)
 	} else {

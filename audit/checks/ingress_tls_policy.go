@@ -79,6 +79,7 @@ func judgeNginxPolicy(_ *audit.Facts, j *audit.Judgement, _ *audit.Exposure, c *
 	if text, said := c.Setting("ssl-protocols"); said && text != "" {
 		judgeProtocols(j, c, text)
 	} else {
+		settingEvidence(j, c, "ssl-protocols")
 		j.Pass("%s speaks TLS 1.2 and 1.3, its defaults", c.Subject)
 	}
 	judgeSnippets(j, c)
@@ -132,6 +133,8 @@ func judgeF5Policy(_ *audit.Facts, j *audit.Judgement, e *audit.Exposure, c *aud
 	case said && text != "":
 		judgeProtocols(j, c, text)
 	case known && major >= 5:
+		j.Evidence(c.Subject.String()+": image", c.Container.Image, audit.Configured)
+		settingEvidence(j, c, "ssl-protocols")
 		j.Pass("%s speaks TLS 1.2 and 1.3, its defaults", c.Subject)
 	default:
 		j.NotAssessed(audit.Unknown, "which versions of TLS %s speaks isn't known: ssl-protocols isn't set, and the default of its nginx isn't known", c.Subject)
@@ -181,6 +184,7 @@ func judgeHAProxyPolicy(_ *audit.Facts, j *audit.Judgement, e *audit.Exposure, c
 	}
 	switch {
 	case text == "":
+		settingEvidence(j, c, "ssl-options")
 		j.Pass("%s speaks TLS 1.2 and 1.3, its defaults", c.Subject)
 	case sound:
 		j.Pass("%s speaks no TLS below 1.2: %s", c.Subject, text)

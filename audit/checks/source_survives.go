@@ -35,6 +35,7 @@ func judgeSource(f *audit.Facts, j *audit.Judgement, a *allowlisted) {
 		return
 	}
 	if a.at.Origin != nil && a.at.Origin.AtBalancer {
+		a.evidence(j)
 		j.Pass("the load balancer of %s holds connections against the list itself", a.at.Name)
 		return
 	}

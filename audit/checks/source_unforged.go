@@ -33,6 +33,7 @@ func judgeForging(f *audit.Facts, j *audit.Judgement, a *allowlisted) {
 	case len(a.lists) == 0:
 		a.noteGaps(j)
 	case a.at.Origin != nil && a.at.Origin.AtBalancer:
+		a.evidence(j)
 		j.Pass("the load balancer of %s goes by the address of the connection", a.at.Name)
 	case a.at.Origin == nil && a.at.Name != "Traefik":
 		j.NotAssessed(audit.Unknown, "what %s takes for a client’s address isn't known to this build", a.at.Name)
@@ -63,6 +64,13 @@ func judgeBelief(f *audit.Facts, j *audit.Judgement, a *allowlisted, c *audit.In
 	}
 	switch {
 	case o.header == "":
+		for _, key := range a.at.Origin.Headers {
+			if strings.Contains(key, "/") { // of the Ingress
+				j.Evidence(annotationPath(key), "absent", audit.Configured)
+			} else {
+				settingEvidence(j, c, key)
+			}
+		}
 		j.Pass("%s goes by the address of the connection, and by no header", c.Subject)
 	case o.proxy:
 		j.Pass("%s goes by the PROXY protocol before any header", c.Subject)
