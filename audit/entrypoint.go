@@ -103,12 +103,19 @@ func (e *Entrypoint) set(setting, flag, value string) {
 // Its name says nothing, nor does spec.tls of an Ingress since Traefik 2.2
 // (https://doc.traefik.io/traefik/migrate/v2/#v21-to-v22).
 func (e *Entrypoint) speaksTLS() bool {
-	for setting := range e.flags {
+	flag, _ := e.TLSFlag()
+	return flag != ""
+}
+
+// TLSFlag returns the flag by which the routers on the entrypoint speak TLS, and its value, ""
+// for none.
+func (e *Entrypoint) TLSFlag() (flag, value string) {
+	for _, setting := range sortedKeys(e.flags) {
 		if setting == "http.tls" || strings.HasPrefix(setting, "http.tls.") {
-			return true
+			return e.Flag(setting)
 		}
 	}
-	return false
+	return "", ""
 }
 
 // EntrypointsOf are those on which an Ingress stands: those that its annotation names, else

@@ -73,6 +73,8 @@ func judgeHostsWithoutTLS(f *audit.Facts, j *audit.Judgement, e *audit.Exposure)
 		j.NotAssessed(audit.Unknown, "no spec.tls, but %s", e.Why)
 	case unreadClass(f, j, e):
 	case e.TLSEnds == audit.AtControllerDeclared:
+		declaredEvidence(j, e)
+		j.Evidence("spec.rules[].host", several(ruleHosts(e.Ingress)), audit.Configured)
 		j.Pass("%s, for every host of its rules", e.Why)
 	case mayEndBefore(f, j, e):
 	default:

@@ -92,12 +92,20 @@ func openEntrypoints(f *audit.Facts, j *audit.Judgement, e *audit.Exposure, c *a
 			}
 		}
 	}
+	if len(reached) == 0 {
+		j.By(argumentsCommand(c.Subject), audit.ListCommand(string(audit.Services), c.Subject.Namespace, "wide"))
+		j.Evidence("Services of namespace "+c.Subject.Namespace+": spec.ports[].targetPort", "none leads to its entrypoints", audit.Configured)
+	}
 	switch {
 	case len(reached) == 0 && len(c.Services) == 0:
 		j.Pass("no Service leads to its entrypoints of %s", c.Subject)
 	case len(reached) == 0:
 		j.Pass("no Service of type LoadBalancer or NodePort leads to its entrypoints of %s", c.Subject)
 	case len(plain) == 0:
+		for _, p := range reached[:min(len(reached), mostEvidence)] {
+			flag, value := p.TLSFlag()
+			j.Evidence(c.Subject.String()+": --"+flag, value, audit.Configured)
+		}
 		j.Pass("each of its entrypoints of %s that can be reached is for TLS", c.Subject)
 	}
 	return o

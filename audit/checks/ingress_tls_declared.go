@@ -2,6 +2,7 @@ package checks
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/kubevidence/kubevidence/audit"
 )
@@ -56,12 +57,19 @@ func judgeTLSDeclared(f *audit.Facts, j *audit.Judgement, e *audit.Exposure) {
 		j.NotAssessed(audit.Unknown, "no spec.tls, but %s", e.Why)
 	case unreadClass(f, j, e):
 	case e.TLSEnds == audit.AtControllerDeclared:
+		declaredEvidence(j, e)
 		j.Pass("%s", e.Why)
 	case mayEndBefore(f, j, e):
 	default:
 		j.Evidence("spec.tls", "absent", audit.Configured)
 		j.Fail("no spec.tls: it is served in the clear")
 	}
+}
+
+// declaredEvidence notes the annotation that declares TLS to a controller.
+func declaredEvidence(j *audit.Judgement, e *audit.Exposure) {
+	key, _, _ := strings.Cut(strings.TrimPrefix(e.Why, "annotation "), " ")
+	annotationsEvidence(j, e, key)
 }
 
 // judgeSpokenAtTraefik judges Ingresses with spec.tls that instances of Traefik serve in the

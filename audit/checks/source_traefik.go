@@ -2,6 +2,7 @@ package checks
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/kubevidence/kubevidence/audit"
 )
@@ -103,17 +104,25 @@ func addWay(ways []*allowlisted, a *allowlisted, c *audit.IngressInstance, by ..
 // (https://doc.traefik.io/traefik/reference/install-configuration/entrypoints/).
 func judgeTraefikBelief(f *audit.Facts, j *audit.Judgement, a *allowlisted, c *audit.IngressInstance) {
 	if !a.byHeader() {
+		for _, list := range a.lists {
+			j.Evidence(strings.TrimSuffix(list.Where, "sourceRange")+"ipStrategy", "none that goes by a header", audit.Configured)
+		}
 		j.Pass("%s goes by the address of the connection, and by no header", c.Subject)
 		return
 	}
 	for _, p := range a.by[c] {
-		if flag, value := p.Flag("forwardedheaders.insecure"); flag != "" {
-			j.Evidence(c.Subject.String()+": --"+flag, value, audit.Configured)
-			j.Fail("%s believes headers from everybody (--%s)", c.Subject, flag)
+		everybody, value := p.Flag("forwardedheaders.insecure")
+		some, text := p.Flag("forwardedheaders.trustedips")
+		if everybody != "" {
+			j.Evidence(c.Subject.String()+": --"+everybody, value, audit.Configured)
+			j.Fail("%s believes headers from everybody (--%s)", c.Subject, everybody)
 		}
-		if flag, text := p.Flag("forwardedheaders.trustedips"); flag != "" {
-			j.Evidence(c.Subject.String()+": --"+flag, text, audit.Configured)
-			trusted(f, j, c, "--"+flag, text)
+		if some != "" {
+			j.Evidence(c.Subject.String()+": --"+some, text, audit.Configured)
+			trusted(f, j, c, "--"+some, text)
+		}
+		if everybody == "" && some == "" {
+			j.Evidence(c.Subject.String()+": --entrypoints."+p.Name+".forwardedheaders", "absent", audit.Configured)
 		}
 	}
 	j.Pass("%s replaces headers of addresses that it wasn't told to trust", c.Subject)
