@@ -85,6 +85,18 @@ func TestCases(t *testing.T) {
 	}
 }
 
+// TestFindingsAreEvident holds that the findings of all checks, in the cases of each, name what
+// they rest on.
+func TestFindingsAreEvident(t *testing.T) {
+	for i := range All {
+		for _, tc := range cases(t, &All[i]) {
+			for _, f := range audit.Run(tc.facts(t, nil), All).Findings {
+				evident(t, &f)
+			}
+		}
+	}
+}
+
 // neverFails lists the checks whose rule knows no Fail.
 var neverFails = map[string]bool{
 	"NET-04": true, "NET-05": true, "NET-06": true, "NET-09": true, "PRV-04": true, "PRV-05": true,

@@ -129,8 +129,8 @@ func (r *resolver) judge(w *audit.Workload, isolation audit.WorkloadIsolation) a
 	case len(doubtful) > 0:
 		j.NotAssessed(audit.Unknown, "whether it may ask the DNS (%s) by %s hangs on a policy that can't be understood or wasn't read", r.target(), several(doubtful))
 	default:
-		if way != nil && !rulesEvidence(j, way.Egress, "allows the DNS ("+r.target()+")") {
-			policiesEvidence(j, isolation.SelectedBy, "spec.egress", "doesn't keep it from the DNS ("+r.target()+")")
+		if way == nil || !rulesEvidence(j, way.Egress, "lets it connect to the DNS ("+r.target()+")") {
+			selecting(r.Facts, j, isolation.SelectedBy, netpol.Egress)
 		}
 		j.Pass("isolated for egress, and may ask the DNS (%s)", r.target())
 	}

@@ -261,7 +261,7 @@ func judgeProtocols(j *audit.Judgement, c *audit.IngressInstance, text string) {
 
 // judgeMinimum judges the lowest version of TLS that a server speaks.
 func judgeMinimum(j *audit.Judgement, who string, m *audit.TLSMinimum) {
-	if shown := pathCommand(m.Path); shown != "" {
+	if shown := pathCommand(cmp.Or(m.Path, m.Default)); shown != "" {
 		defer j.By(shown)()
 	}
 	switch {

@@ -57,16 +57,16 @@ func (v *reachView) judgeBorder(w *audit.Workload, fronted []string) audit.Findi
 			selecting(v.Facts, j, in.SelectedBy, netpol.Ingress)
 			j.Pass("not every outside address may connect to it")
 		case isController:
-			v.openEvidence(j, w)
+			v.openEvidence(j, w, in.SelectedBy)
 			j.Pass("%s may connect to it, a controller of Ingresses or Gateways", who)
 		case len(fronted) > 0:
-			v.openEvidence(j, w)
+			v.openEvidence(j, w, in.SelectedBy)
 			j.Evidence("Ingresses, routes and Services that lead to it", several(fronted), audit.Configured)
 			j.Pass("%s may connect to it; %s leads there", who, several(fronted))
 		case unread:
 			j.NotAssessed(gap.Reason, "%s of %s may connect to it; whether anything leads there isn't known: %s", who, several(open), gap.Message)
 		default:
-			v.openEvidence(j, w)
+			v.openEvidence(j, w, in.SelectedBy)
 			j.Warn("%s of %s may connect to it, and no Ingress, Gateway or load balancer leads there (%s)", who, several(open), policyList(in.SelectedBy))
 		}
 	}
@@ -74,7 +74,7 @@ func (v *reachView) judgeBorder(w *audit.Workload, fronted []string) audit.Findi
 		judged = true
 		switch asked, doubtful := v.metadata(w); {
 		case len(asked) > 0:
-			v.metadataEvidence(j, w)
+			v.metadataEvidence(j, w, out.SelectedBy)
 			j.Warn("may ask a cloud's metadata service at %s on TCP 80 (%s)", several(asked), policyList(out.SelectedBy))
 		case doubtful:
 			j.NotAssessed(audit.Unknown, "whether it may ask a cloud's metadata service hangs on a policy that can't be understood or wasn't read")
@@ -184,19 +184,26 @@ func (v *reachView) metadata(w *audit.Workload) (asked []string, doubtful bool) 
 	return asked, doubtful
 }
 
-// openEvidence notes the rules that let outside addresses connect to a workload.
-func (v *reachView) openEvidence(j *audit.Judgement, w *audit.Workload) {
+// openEvidence notes the rules that let outside addresses connect to a workload; where none
+// does, policies that select it and keep nobody out.
+func (v *reachView) openEvidence(j *audit.Judgement, w *audit.Workload, by []netpol.PolicyRef) {
+	ruled := false
 	for _, pod := range v.classes(w.Members) {
 		for _, path := range v.Policies.Reach.Outside(pod, netpol.Ingress) {
 			if len(path.Outside.Prefixes()) > 0 && !v.IsPrivate(path.Outside.Prefixes()[0]) {
-				rulesEvidence(j, path.Ingress, "lets addresses outside the cluster in")
+				ruled = rulesEvidence(j, path.Ingress, "lets addresses outside the cluster in") || ruled
 			}
 		}
 	}
+	if !ruled {
+		selecting(v.Facts, j, by, netpol.Ingress)
+	}
 }
 
-// metadataEvidence notes the rules that let a workload ask a metadata service.
-func (v *reachView) metadataEvidence(j *audit.Judgement, w *audit.Workload) {
+// metadataEvidence notes the rules that let a workload ask a metadata service; where none does,
+// policies that select it and don't keep it from that.
+func (v *reachView) metadataEvidence(j *audit.Judgement, w *audit.Workload, by []netpol.PolicyRef) {
+	ruled := false
 	for _, pod := range v.classes(w.Members) {
 		for _, a := range metadataServices {
 			if !v.hasFamily(pod, a) {
@@ -204,10 +211,13 @@ func (v *reachView) metadataEvidence(j *audit.Judgement, w *audit.Workload) {
 			}
 			for _, path := range v.Policies.Reach.Reach(netpol.PodEndpoint(pod), netpol.OutsideEndpoint(netip.PrefixFrom(a, a.BitLen()))) {
 				if path.Allowed.Allows(corev1.ProtocolTCP, 80) {
-					rulesEvidence(j, path.Egress, "allows "+a.String()+" on TCP 80")
+					ruled = rulesEvidence(j, path.Egress, "allows "+a.String()+" on TCP 80") || ruled
 				}
 			}
 		}
+	}
+	if !ruled {
+		selecting(v.Facts, j, by, netpol.Egress)
 	}
 }
 

@@ -48,6 +48,7 @@ func TestStockClusters(t *testing.T) {
 			facts := tc.facts(t, nil)
 			var got strings.Builder
 			for _, f := range audit.Run(facts, All).Findings {
+				evident(t, &f)
 				area, _, _ := strings.Cut(f.Check, "-")
 				if !slices.Contains([]string{"PRV", "DNS", "NET", "SEG", "EXP"}, area) || f.Status == audit.Pass || f.Status == audit.NotApplicable {
 					continue
