@@ -60,12 +60,19 @@ func TestConformingHasNoDeviation(t *testing.T) {
 }
 
 // TestFindingsHaveCommands holds what docs/evidence.md says of findings: each has the command
-// that shows its object, but for a check that nothing is subject to.
+// that shows its object, and one that was decided, for or against, the fields that it rests on.
 func TestFindingsHaveCommands(t *testing.T) {
-	for _, f := range evaluate(t, "cluster/nonconforming.kubevidence.yaml", "cluster/nonconforming") {
-		nothing := f.Status == audit.NotApplicable && f.Subject == audit.ClusterSubject()
-		if f.Expected == "" || f.Observed == "" || (f.Command == "") != nothing {
-			t.Errorf("%s %v %v: expected %q, observed %q, command %q", f.Check, f.Status, f.Subject, f.Expected, f.Observed, f.Command)
+	for _, name := range []string{"conforming", "nonconforming"} {
+		for _, f := range evaluate(t, "cluster/"+name+".kubevidence.yaml", "cluster/"+name) {
+			if f.Expected == "" || f.Observed == "" || f.Command == "" {
+				t.Errorf("%s %v %v: expected %q, observed %q, command %q", f.Check, f.Status, f.Subject, f.Expected, f.Observed, f.Command)
+			}
+			switch f.Status {
+			case audit.Pass, audit.Warning, audit.Fail:
+				if len(f.Evidence) == 0 {
+					t.Errorf("%s %v %v has no evidence: %s", f.Check, f.Status, f.Subject, f.Message)
+				}
+			}
 		}
 	}
 }
