@@ -211,7 +211,7 @@ func (v *reachView) metadataEvidence(j *audit.Judgement, w *audit.Workload, by [
 			}
 			for _, path := range v.Policies.Reach.Reach(netpol.PodEndpoint(pod), netpol.OutsideEndpoint(netip.PrefixFrom(a, a.BitLen()))) {
 				if path.Allowed.Allows(corev1.ProtocolTCP, 80) {
-					ruled = rulesEvidence(j, path.Egress, "allows "+a.String()+" on TCP 80") || ruled
+					ruled = rulesEvidence(j, path.Egress, "allows connections to "+a.String()) || ruled
 				}
 			}
 		}
