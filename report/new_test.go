@@ -57,7 +57,12 @@ func TestLedgerByName(t *testing.T) {
 	if problems := report.Reconcile(r); len(problems) > 0 {
 		t.Errorf("%q", problems)
 	}
-	want := "asked for by name: gone, other, web (3 names, of which 1 absent)"
+	reportsSay(t, r, "asked for by name: gone, other, web (3 names, of which 1 absent)")
+}
+
+// reportsSay holds that both the HTML report and the PDF have some words.
+func reportsSay(t *testing.T, r *report.Record, want string) {
+	t.Helper()
 	if !strings.Contains(renderHTML(t, r), want) {
 		t.Errorf("the page doesn't say %q", want)
 	}

@@ -113,15 +113,7 @@ func TestXLSXLedger(t *testing.T) {
 		{Resource: audit.Pods, Listed: 12, Evaluated: 9, Excluded: 3, ExcludedBy: []audit.Excluded{{Rule: "batch: why", Count: 1}, {Rule: "terminated", Count: 2}}},
 		{Resource: audit.Secrets, Scope: "shop", Listed: 1, Evaluated: 1, Asked: []string{"gone", "web"}, Absent: 1},
 	}}}
-	var out bytes.Buffer
-	if err := report.WriteXLSX(&out, r); err != nil {
-		t.Fatal(err)
-	}
-	book, err := excelize.OpenReader(&out)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer book.Close() //nolint:errcheck // it was read only
+	book := workbook(t, r)
 	rows, err := book.GetRows("Ledger")
 	if err != nil || len(rows) != 3 {
 		t.Fatalf("%q, %v", rows, err)
@@ -156,15 +148,7 @@ func TestXLSXRows(t *testing.T) {
 	for _, m := range messages {
 		r.Findings = append(r.Findings, audit.Finding{ID: "X", Check: "NET-01", Message: m.text})
 	}
-	var out bytes.Buffer
-	if err := report.WriteXLSX(&out, r); err != nil {
-		t.Fatal(err)
-	}
-	book, err := excelize.OpenReader(&out)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer book.Close() //nolint:errcheck // it was read only
+	book := workbook(t, r)
 	for i, m := range messages {
 		if high, err := book.GetRowHeight("Findings", i+2); err != nil || high != 15*m.lines {
 			t.Errorf("%.40q: %v points, %v; want %v lines of 15", m.text, high, err, m.lines)
@@ -176,4 +160,23 @@ func TestXLSXRows(t *testing.T) {
 			t.Errorf("%s prints as %+v, %v", sheet, layout, err)
 		}
 	}
+}
+
+// workbook is a record as a spreadsheet opens it.
+func workbook(t *testing.T, r *report.Record) *excelize.File {
+	t.Helper()
+	var out bytes.Buffer
+	if err := report.WriteXLSX(&out, r); err != nil {
+		t.Fatal(err)
+	}
+	book, err := excelize.OpenReader(&out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := book.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return book
 }
