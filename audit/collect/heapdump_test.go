@@ -3,11 +3,7 @@ package collect
 import (
 	"bytes"
 	"context"
-	"crypto/ecdsa"
-	"crypto/ed25519"
 	"crypto/elliptic"
-	"crypto/rand"
-	"crypto/rsa"
 	"crypto/x509"
 	"encoding/base64"
 	"encoding/hex"
@@ -30,18 +26,7 @@ import (
 // TestNoKeyStaysInMemory lets another process read a Secret, from a server and from a
 // file, and searches everything that lives in its memory afterwards for the private key.
 func TestNoKeyStaysInMemory(t *testing.T) {
-	ec, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	rsaKey, err := rsa.GenerateKey(rand.Reader, 2048)
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, edwards, err := ed25519.GenerateKey(rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
+	ec, rsaKey, edwards := newKeys(t, elliptic.P256())
 	rsaNumbers := map[string][]byte{"private exponent": rsaKey.D.Bytes()}
 	for name, number := range map[string]*big.Int{
 		"first prime": rsaKey.Primes[0], "second prime": rsaKey.Primes[1], "CRT exponent dP": rsaKey.Precomputed.Dp,

@@ -41,8 +41,10 @@ func pkcs8(t *testing.T, private any) string {
 	return pemBlock("PRIVATE KEY", der)
 }
 
-func TestCompareKey(t *testing.T) {
-	ec, err := ecdsa.GenerateKey(elliptic.P384(), rand.Reader)
+// newKeys makes a key of each kind.
+func newKeys(t *testing.T, curve elliptic.Curve) (*ecdsa.PrivateKey, *rsa.PrivateKey, ed25519.PrivateKey) {
+	t.Helper()
+	ec, err := ecdsa.GenerateKey(curve, rand.Reader)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -54,6 +56,11 @@ func TestCompareKey(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return ec, rsaKey, edwards
+}
+
+func TestCompareKey(t *testing.T) {
+	ec, rsaKey, edwards := newKeys(t, elliptic.P384())
 	sec1, err := x509.MarshalECPrivateKey(ec)
 	if err != nil {
 		t.Fatal(err)

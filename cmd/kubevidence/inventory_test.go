@@ -41,13 +41,16 @@ func inventoried(t *testing.T, manifests string, change func(*audit.Snapshot)) r
 	return record.Inventory
 }
 
-// web is an Ingress whose certificate lies in Secret web.
-const web = `
+const nginxClass = `
 apiVersion: networking.k8s.io/v1
 kind: IngressClass
 metadata: {name: nginx}
 spec: {controller: k8s.io/ingress-nginx}
 ---
+`
+
+// web is an Ingress whose certificate lies in Secret web.
+const web = nginxClass + `
 apiVersion: networking.k8s.io/v1
 kind: Ingress
 metadata: {name: web, namespace: app}
@@ -177,12 +180,7 @@ func TestCertificateRows(t *testing.T) {
 
 // TestHostRows: what the inventory says of a host, by what its Ingress is.
 func TestHostRows(t *testing.T) {
-	const nginx = `
-apiVersion: networking.k8s.io/v1
-kind: IngressClass
-metadata: {name: nginx}
-spec: {controller: k8s.io/ingress-nginx}
----
+	const nginx = nginxClass + `
 apiVersion: networking.k8s.io/v1
 kind: IngressClass
 metadata: {name: alb}
