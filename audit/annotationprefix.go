@@ -22,10 +22,14 @@ func asTold(s *Snapshot, e *Exposure, running func(component string) []Instance)
 	var list []IngressController
 	for i := range e.Controllers {
 		c := &e.Controllers[i]
+		if c.PrefixFlag == "" {
+			list = append(list, *c)
+			continue
+		}
 		var told []string
 		for _, instance := range running(c.Component) {
 			prefixes, _ := instance.Container.Flag(c.PrefixFlag)
-			if c.PrefixFlag != "" && s.serves(c, &instance, e) && !slices.Contains(told, prefixes) {
+			if s.serves(c, &instance, e) && !slices.Contains(told, prefixes) {
 				told = append(told, prefixes)
 			}
 		}

@@ -19,8 +19,8 @@ type Entrypoint struct {
 
 	Redirection Redirection // of plain HTTP, before any router is asked
 
-	udp, tls bool
-	flags    map[string][2]string // by the setting in lower case: the flag as written, and its value
+	udp   bool
+	flags map[string][2]string // by the setting in lower case: the flag as written, and its value
 }
 
 // readStatic reads the static configuration of an instance of Traefik from its arguments. Once
@@ -57,7 +57,6 @@ func entrypoints(c *Container) []Entrypoint {
 	}
 	for i := range list {
 		list[i].read(c)
-		list[i].tls = list[i].speaksTLS()
 		list[i].Redirection = list[i].redirection(list)
 	}
 	return list
@@ -96,15 +95,6 @@ func (e *Entrypoint) set(setting, flag, value string) {
 		value = before + "," + value
 	}
 	e.flags[setting] = [2]string{flag, value}
-}
-
-// speaksTLS reports whether routers on the entrypoint speak TLS by its settings
-// (https://doc.traefik.io/traefik/reference/install-configuration/entrypoints/#opt-http-tls).
-// Its name says nothing, nor does spec.tls of an Ingress since Traefik 2.2
-// (https://doc.traefik.io/traefik/migrate/v2/#v21-to-v22).
-func (e *Entrypoint) speaksTLS() bool {
-	flag, _ := e.TLSFlag()
-	return flag != ""
 }
 
 // TLSFlag returns the flag by which the routers on the entrypoint speak TLS, and its value, ""
@@ -178,8 +168,14 @@ func (e Entrypoint) Middlewares() string {
 	return references
 }
 
-// IsForTLS reports whether the routers on the entrypoint speak TLS by its settings.
-func (e Entrypoint) IsForTLS() bool { return e.tls }
+// IsForTLS reports whether the routers on the entrypoint speak TLS by its settings
+// (https://doc.traefik.io/traefik/reference/install-configuration/entrypoints/#opt-http-tls).
+// Its name says nothing, nor does spec.tls of an Ingress since Traefik 2.2
+// (https://doc.traefik.io/traefik/migrate/v2/#v21-to-v22).
+func (e Entrypoint) IsForTLS() bool {
+	flag, _ := e.TLSFlag()
+	return flag != ""
+}
 
 // LedTo leaves those of entrypoints to which one of Services leads, or a port of the node.
 // Where these lead to no entrypoint of the instance at all, how they are reached isn't

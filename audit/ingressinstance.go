@@ -11,8 +11,8 @@ type IngressInstance struct {
 	Instance
 	Is        *IngressController
 	Serves    string            // spec.controller of the IngressClasses that it serves
-	Settings  map[string]string // of the ConfigMap that its flag names, the keys that are kept; empty where none is named or it isn't there
-	ConfigMap string            // "namespace/name", "" where it names none
+	Settings  map[string]string // of its ConfigMap, the keys that are kept; empty where it has none or that isn't there
+	ConfigMap string            // "namespace/name", "" where it has none
 	Unread    *Gap              // why its ConfigMap isn't known; nil where it is, or where it has none
 	Services  []*Service        // that lead to it from outside the cluster, by their type
 
@@ -49,7 +49,8 @@ func ingressInstances(f *Facts) []IngressInstance {
 	return list
 }
 
-// readSettings finds the ConfigMap that the controller's flag names.
+// readSettings finds the ConfigMap that the controller's flag names, or the one it is usually
+// given.
 func (c *IngressInstance) readSettings(s *Snapshot) {
 	namespace, name, named := c.NamedConfigMap(NamedConfigMaps.flagOf(c.Is.Component))
 	if usual := NamedConfigMaps.usualOf(c.Is.Component); !named && usual != "" {

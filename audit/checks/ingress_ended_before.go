@@ -1,6 +1,10 @@
 package checks
 
-import "github.com/kubevidence/kubevidence/audit"
+import (
+	"slices"
+
+	"github.com/kubevidence/kubevidence/audit"
+)
 
 // mayEndBefore notes that a load balancer before the controller may end TLS of an Ingress that
 // declares none, or that this isn't known, and reports whether that decides.
@@ -18,12 +22,10 @@ func mayEndBefore(f *audit.Facts, j *audit.Judgement, e *audit.Exposure) bool {
 			return true
 		}
 	}
-	for _, c := range e.Controllers {
-		r, gap, missing := f.UnknownInstances()
-		if missing && c.Component != "" && len(instances) == 0 {
-			j.NotAssessed(gap.Reason, what+": %s", gapWords(r, gap))
-			return true
-		}
+	r, gap, missing := f.UnknownInstances()
+	if !missing || len(instances) > 0 || !slices.ContainsFunc(e.Controllers, func(c audit.IngressController) bool { return c.Component != "" }) {
+		return false
 	}
-	return false
+	j.NotAssessed(gap.Reason, what+": %s", gapWords(r, gap))
+	return true
 }

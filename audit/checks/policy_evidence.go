@@ -8,7 +8,7 @@ import (
 	"github.com/kubevidence/kubevidence/audit/netpol"
 )
 
-// mostEvidence is how many policies or rules of one kind a finding's evidence names.
+// mostEvidence is how many things of one kind a finding's evidence names.
 const mostEvidence = 5
 
 // noPolicy notes as evidence that no NetworkPolicy of a namespace does something.

@@ -1,8 +1,6 @@
 package checks
 
 import (
-	"strconv"
-
 	"github.com/kubevidence/kubevidence/audit"
 )
 
@@ -157,8 +155,7 @@ func originAt(a *allowlisted, c *audit.IngressInstance) *origin {
 // switchedOn returns a setting that is there, and isn't a word for false.
 func switchedOn(c *audit.IngressInstance, key string) (string, bool) {
 	value, said := c.Setting(key)
-	on, err := strconv.ParseBool(value)
-	return value, said && value != "" && (err != nil || on)
+	return value, said && value != "" && !off(value)
 }
 
 func settingPath(c *audit.IngressInstance, key string) string {
