@@ -253,8 +253,14 @@ func TestArraysAreSorted(t *testing.T) {
 			if !is || slices.ContainsFunc(parents(path), func(parent string) bool { return inOwnOrder[parent] != "" }) {
 				return
 			}
-			looked[path] = looked[path] || len(list) > 1
-			if i := unsorted(list, strings.Fields(sortedBy[path])); i > 0 {
+			if len(list) > 1 {
+				looked[path] = true
+			}
+			by := strings.Fields(sortedBy[path])
+			if len(by) > 0 && len(list) > 0 && !slices.ContainsFunc(list, func(e any) bool { return fieldOf(e, strings.TrimPrefix(by[0], "-")) != "" }) {
+				t.Errorf("%s: nothing in %s has a text %s", name, path, by[0])
+			}
+			if i := unsorted(list, by); i > 0 {
 				t.Errorf("%s: %s isn't sorted by %q: %.200v, then %.200v", name, path, sortedBy[path], list[i-1], list[i])
 			}
 		})

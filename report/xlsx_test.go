@@ -77,7 +77,11 @@ func TestXLSX(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, sheet := range sheets {
-		if text, err := fs.ReadFile(archive, sheet); err != nil || bytes.Contains(text, []byte("<autoFilter ")) {
+		text, err := fs.ReadFile(archive, sheet)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if bytes.Contains(text, []byte("<autoFilter ")) {
 			filters["in the sheet"]++
 		}
 	}

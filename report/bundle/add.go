@@ -12,9 +12,6 @@ import (
 // there already is an error and stays as it is; on an error nothing is left.
 func Add(folder string, files []File) (err error) {
 	created := missing(folder)
-	if err := os.MkdirAll(folder, 0o700); err != nil {
-		return fmt.Errorf("create folder %s: %w", folder, err)
-	}
 	var added []string
 	defer func() {
 		if err != nil {
@@ -26,6 +23,9 @@ func Add(folder string, files []File) (err error) {
 			}
 		}
 	}()
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return fmt.Errorf("create folder %s: %w", folder, err)
+	}
 	for _, file := range files {
 		path := filepath.Join(folder, file.Name)
 		if err := Create(path, file.Write); err != nil {
